@@ -1,0 +1,38 @@
+# make run    everything needed, then a serving system with demonstration tenants (Ctrl-C stops it)
+# make test   everything needed, then all tests and the house rules
+# make bench  the benchmarks: prints ratios between Bulkhead and the same handlers without its walls
+# make format rewrites the sources in the house format
+
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+BENCH_SECONDS ?= 10
+
+.PHONY: run test bench format lint setup build help
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+setup:
+	@scripts/setup
+
+build: setup
+	@echo "== building (the first time takes some minutes)"
+	swift build $(SWIFT_FLAGS) -c release --product bulkhead
+
+run: build
+	@exec .build/release/bulkhead up
+
+test: setup lint
+	@echo "== building and running all tests"
+	scripts/test
+
+bench: setup
+	@echo "== building the benchmarks"
+	swift build $(SWIFT_FLAGS) -c release --product bulkhead-bench
+	.build/release/bulkhead-bench --seconds $(BENCH_SECONDS)
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	@echo "== format"
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -1,0 +1,122 @@
+import BulkheadCore
+import BulkheadPostgres
+import Synchronization
+
+/// One transaction on one connection. `BEGIN` and the bind go out with the first statements, `COMMIT` with the last.
+final class BoundSession: TransactionSession {
+  private struct Pending {
+    let query: Query
+    let inspect: (@Sendable (Rows) throws -> Void)?
+  }
+
+  private enum Phase {
+    /// Nothing has been sent.
+    case fresh
+    case begun
+    /// Committed, rolled back or broken: refuses every call.
+    case ended
+  }
+
+  private struct State {
+    var phase = Phase.fresh
+    var pending: [Pending] = []
+  }
+
+  /// Statements that may wait for the next round trip.
+  static let pendingMax = 1000
+
+  private let path: DataPath
+  private let placement: Placement
+  private let connection: PostgresConnection
+  private let deadline: ContinuousClock.Instant
+  private let state = Mutex(State())
+
+  init(path: DataPath, placement: Placement, connection: PostgresConnection, deadline: ContinuousClock.Instant) {
+    self.path = path
+    self.placement = placement
+    self.connection = connection
+    self.deadline = deadline
+  }
+
+  func run(_ queries: [Query]) async throws -> [Rows] {
+    try await send(queries.map { Pending(query: $0, inspect: nil) }, commits: false)
+  }
+
+  func enqueue(_ queries: [Query]) throws {
+    try append(queries.map { Pending(query: $0, inspect: nil) })
+  }
+
+  func enqueue(_ query: Query, inspect: @escaping @Sendable (Rows) throws -> Void) throws {
+    try append([Pending(query: query, inspect: inspect)])
+  }
+
+  private func append(_ more: [Pending]) throws {
+    try state.withLock { state in
+      guard state.phase != .ended else { throw Self.ended }
+      guard state.pending.count + more.count <= Self.pendingMax else {
+        throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "more than \(Self.pendingMax) pending")
+      }
+      state.pending += more
+    }
+  }
+
+  /// Sends what is pending together with `COMMIT`. A transaction in which nothing was said is not begun at all.
+  func commit() async throws {
+    let isIdle = state.withLock { $0.phase == .fresh && $0.pending.isEmpty }
+    if isIdle {
+      state.withLock { $0.phase = .ended }
+      return
+    }
+    _ = try await send([], commits: true)
+    state.withLock { $0.phase = .ended }
+  }
+
+  /// Ends the transaction without effect. A connection that cannot even do that is closed by the pool.
+  func rollBack() async {
+    let wasBegun = state.withLock { state in
+      defer { state.phase = .ended }
+      return state.phase == .begun
+    }
+    guard wasBegun, connection.isUsable, connection.transactionStatus != .idle else { return }
+    _ = try? await connection.roundTrip(
+      [.prepared(text: "ROLLBACK", parameters: [])], deadline: .now + .seconds(2))
+  }
+
+  private func send(_ queries: [Pending], commits: Bool) async throws -> [Rows] {
+    let (earlier, opens) = try state.withLock { state -> ([Pending], Bool) in
+      guard state.phase != .ended else { throw Self.ended }
+      defer {
+        state.pending = []
+        state.phase = .begun
+      }
+      return (state.pending, state.phase == .fresh)
+    }
+    let all = earlier + queries
+    var commands: [Command] = []
+    commands.reserveCapacity(all.count + 3)
+    if opens {
+      commands.append(.prepared(text: "BEGIN", parameters: []))
+      commands.append(path.bindCommand(placement, connection))
+    }
+    let head = commands.count
+    for pending in all { commands.append(try path.guarded(pending.query, placement, readOnly: false)) }
+    if commits { commands.append(.prepared(text: "COMMIT", parameters: [])) }
+    let results = try await roundTrip(commands)
+    for (index, pending) in earlier.enumerated() { try pending.inspect?(results[head + index]) }
+    return Array(results[(head + earlier.count)..<(head + all.count)])
+  }
+
+  /// A refused bind is passed on as it is, so that the data path can mend and try again.
+  private func roundTrip(_ commands: [Command]) async throws -> [Rows] {
+    do {
+      return try await connection.roundTrip(commands, deadline: deadline)
+    } catch where error.isBindRefusal {
+      throw error
+    } catch {
+      throw DataError(error)
+    }
+  }
+
+  private static let ended = Refusal(
+    .internalFault, "An internal error occurred.", diagnostic: "a transaction was used after its end")
+}

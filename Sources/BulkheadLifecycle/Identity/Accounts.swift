@@ -1,0 +1,155 @@
+import BulkheadCore
+import BulkheadData
+import BulkheadKeys
+
+extension RefusalCode {
+  package static let loginRefused = RefusalCode("login.refused", .unauthenticated)
+  package static let emailInvalid = RefusalCode("email.invalid", .invalid)
+  package static let userExists = RefusalCode("user.exists", .conflict)
+}
+
+/// One person with a password in one tenant. The same address in two tenants is two accounts that share nothing.
+package struct UserAccount: Sendable {
+  package let id: EntityID
+  package let email: String
+  package let roles: [String]
+  package let isActive: Bool
+  package let version: Int64
+  package let createdAt: Instant
+}
+
+/// The users of tenants, in the control database. Every statement carries the tenant, which comes from a verified
+/// context or, at login, from the name that was typed.
+package struct Accounts: Sendable {
+  private let control: any ControlQueries
+  private let registry: TenantRegistry
+  private let passwords: Passwords
+  private let throttle: LoginThrottle
+  private let issuer: TokenIssuer
+  private let revocations: any RevocationStore
+  private let roles: Roles
+  private let ambient: Ambient
+
+  package init(
+    control: any ControlQueries, registry: TenantRegistry, passwords: Passwords, throttle: LoginThrottle,
+    issuer: TokenIssuer, revocations: any RevocationStore, roles: Roles, ambient: Ambient
+  ) {
+    self.control = control
+    self.registry = registry
+    self.passwords = passwords
+    self.throttle = throttle
+    self.issuer = issuer
+    self.revocations = revocations
+    self.roles = roles
+    self.ambient = ambient
+  }
+
+  /// Makes a user. Refuses with `user.exists`, `role.unknown`, `email.invalid` or `password.refused`.
+  package func create(
+    in tenant: TenantID, email: String, password: String, roles names: [String]
+  ) async throws -> UserAccount {
+    let email = try Self.normalized(email)
+    try roles.check(names)
+    let hash = try await passwords.hash(password, tenant: tenant)
+    let user = UserAccount(
+      id: ambient.makeID(), email: email, roles: names, isActive: true, version: 1, createdAt: ambient.now)
+    let rows = try await control.run(
+      """
+      INSERT INTO control.user_account (tenant_id, id, email, password_hash, roles, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, email) DO NOTHING
+      """,
+      [
+        .id(tenant.id), .id(user.id), .text(email), .text(hash), .texts(names), .instant(user.createdAt),
+      ])
+    guard rows.affected == 1 else {
+      throw Refusal(.userExists, "A user with this address exists.", at: "/email")
+    }
+    return user
+  }
+
+  package func user(_ id: EntityID, in tenant: TenantID) async throws -> UserAccount {
+    let rows = try await control.run(
+      "\(Self.select) WHERE tenant_id = $1 AND id = $2", [.id(tenant.id), .id(id)])
+    guard let row = rows.first else { throw Refusal.notFound }
+    return try Self.account(row)
+  }
+
+  package func users(in tenant: TenantID, after: EntityID?, limit: Int) async throws -> [UserAccount] {
+    let rows = try await control.run(
+      """
+      \(Self.select) WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3
+      """, [.id(tenant.id), .optional(after), .int(Int64(limit))])
+    return try rows.map { try Self.account($0) }
+  }
+
+  /// Ends a user's access: no login, and every token issued so far is refused.
+  package func disable(_ id: EntityID, in tenant: TenantID) async throws -> UserAccount {
+    let rows = try await control.run(
+      """
+      UPDATE control.user_account SET status = 'disabled', version = version + 1 WHERE tenant_id = $1 AND id = $2
+      """, [.id(tenant.id), .id(id)])
+    guard rows.affected == 1 else { throw Refusal.notFound }
+    try await revocations.record(.subject(id, tenant: tenant, notBefore: ambient.now + .seconds(1)))
+    return try await user(id, in: tenant)
+  }
+
+  /// A token for whoever knows the password. An unknown tenant, an unknown user, a disabled one and a wrong password
+  /// get one answer after the same work.
+  package func login(
+    tenantName: String, email: String, password: String, peer: String
+  ) async throws -> (token: IssuedToken, user: EntityID, tenant: TenantID) {
+    let record = try await find(tenantName)
+    try throttle.admit(tenant: record?.id, account: email, peer: peer)
+    let rows =
+      try await record.asyncMap { record in
+        try await control.run(
+          """
+          SELECT id, password_hash, roles FROM control.user_account
+          WHERE tenant_id = $1 AND email = $2 AND status = 'active'
+          """, [.id(record.id.id), .text(email.lowercased())])
+      }
+    let row = rows?.first
+    let isGood = try await passwords.verify(password, against: row?.textOrNil(1), tenant: record?.id)
+    guard isGood, let row, let record, record.status == .active else {
+      throw Refusal(.loginRefused, "Tenant, address or password is wrong.")
+    }
+    throttle.succeeded(tenant: record.id, account: email)
+    let user = try row.id(0)
+    let token = try await issuer.issue(
+      tenant: record.id, actor: Actor(kind: .user, id: user),
+      permissions: roles.permissions(of: PostgresTextArray.parse(try row.text(2))))
+    return (token, user, record.id)
+  }
+
+  private func find(_ tenantName: String) async throws -> TenantRecord? {
+    if let id = TenantID(tenantName) { return try await registry.tenant(id) }
+    return try await registry.tenant(slug: tenantName)
+  }
+
+  private static let select = "SELECT id, email, roles, status, version, created_at FROM control.user_account"
+
+  private static func account(_ row: Row) throws -> UserAccount {
+    UserAccount(
+      id: try row.id(0), email: try row.text(1), roles: PostgresTextArray.parse(try row.text(2)),
+      isActive: try row.text(3) == "active", version: try row.int(4), createdAt: try row.instant(5))
+  }
+
+  private static func normalized(_ email: String) throws(Refusal) -> String {
+    let email = email.lowercased()
+    let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+    let isPlain = email.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, isPlain, email.utf8.count <= 254 else {
+      throw Refusal(.emailInvalid, "This is not an e-mail address.", at: "/email")
+    }
+    return email
+  }
+}
+
+extension Optional where Wrapped: Sendable {
+  fileprivate func asyncMap<Result: Sendable>(
+    _ transform: (Wrapped) async throws -> Result
+  ) async throws -> Result? {
+    guard let self else { return nil }
+    return try await transform(self)
+  }
+}

@@ -1,0 +1,54 @@
+import BulkheadCore
+import BulkheadData
+
+/// Calls a route's handler with what its case may reach.
+struct RouteCall: Sendable {
+  let sessions: any SessionSource
+  let inspector: ResponseInspector?
+  let walls: RequestWalls
+
+  func open(_ route: Route, _ parts: RequestParts, peer: String) async throws -> RenderedResponse {
+    guard case .open(let handler) = route.handler else { throw Self.mismatch(route) }
+    return RenderedResponse(try await handler(OpenRequest(parts: parts, peer: peer)))
+  }
+
+  func platform(_ route: Route, _ parts: RequestParts, _ actor: Actor) async throws -> RenderedResponse {
+    guard case .platform(let handler) = route.handler else { throw Self.mismatch(route) }
+    return RenderedResponse(try await handler(PlatformRequest(parts: parts, actor: actor)))
+  }
+
+  func tenant(
+    _ route: Route, _ parts: RequestParts, _ context: TenantContext, _ exchange: Exchange
+  ) async throws -> RenderedResponse {
+    let request = Request(parts: parts, tenant: Tenant(context, source: sessions))
+    switch route.handler {
+    case .open, .platform: throw Self.mismatch(route)
+    case .read(let handler): return try RenderedResponse(try await handler(request)).inspected(inspector, context)
+    case .write(let handler):
+      let body: IdempotentWrite.Body = { transaction in
+        let rendered = RenderedResponse(try await handler(request, transaction))
+        guard rendered.isSuccess else { throw NotCommitted(rendered: rendered) }
+        return try rendered.inspected(inspector, context)
+      }
+      do {
+        guard let text = exchange.headers.idempotencyKey else { return try await request.tenant.transaction(body) }
+        let key = try IdempotencyKey(
+          text, method: exchange.method.rawValue, path: exchange.target, body: parts.bytes)
+        return try await IdempotentWrite(tenant: request.tenant, key: key).run(body).inspected(inspector, context)
+      } catch let error as NotCommitted {
+        return try error.rendered.inspected(inspector, context)
+      }
+    }
+  }
+
+  /// An answer other than 2xx rolls the transaction back, like a thrown refusal, and is then given.
+  private struct NotCommitted: Error {
+    let rendered: RenderedResponse
+  }
+
+  /// The route table has been checked, so this cannot come from outside.
+  private static func mismatch(_ route: Route) -> Refusal {
+    Refusal(
+      .internalFault, "An internal error occurred.", diagnostic: "\(route.path): its handler does not fit its access")
+  }
+}

@@ -1,0 +1,17 @@
+import BulkheadCore
+import BulkheadServer
+
+/// The distribution back end as the composition root sees it: its routes and what they need.
+public struct DistributionModule: Sendable {
+  public let services: Services
+
+  public init(_ services: Services) { self.services = services }
+
+  /// All routes of API v1, EDI aside.
+  public func routes() -> [Route] {
+    ReferenceRoutes(services: services).routes + ProductRoutes(services: services).routes
+      + PartyRoutes(services: services).routes + LocationRoutes(services: services).routes
+      + LotRoutes(services: services).routes + StockRoutes(services: services).routes
+      + PricingRoutes(services: services).routes + OrderRoutes(services: services).routes
+  }
+}

@@ -1,0 +1,47 @@
+import BulkheadCore
+
+/// The permissions that this module's routes ask for; those of EDI stand with its routes.
+extension Permission {
+  public static let catalogueRead: Permission = "catalogue.read"
+  public static let catalogueWrite: Permission = "catalogue.write"
+  public static let partiesRead: Permission = "parties.read"
+  public static let partiesWrite: Permission = "parties.write"
+  public static let inventoryRead: Permission = "inventory.read"
+  public static let inventoryWrite: Permission = "inventory.write"
+  public static let pricingRead: Permission = "pricing.read"
+  public static let pricingWrite: Permission = "pricing.write"
+  public static let ordersRead: Permission = "orders.read"
+  public static let ordersWrite: Permission = "orders.write"
+  /// To confirm orders on hold within the credit limit.
+  public static let ordersRelease: Permission = "orders.release"
+  /// To confirm orders beyond the credit limit.
+  public static let creditApprove: Permission = "credit.approve"
+}
+
+/// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
+/// changes the credentials issued from then on.
+public enum DistributionRoles {
+  public static let admin = "admin"
+  public static let warehouseManager = "warehouse_manager"
+  public static let orderClerk = "order_clerk"
+  public static let viewer = "viewer"
+  public static let ediPartner = "edi_partner"
+
+  private static let reading: [Permission] = [
+    .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, "edi.read",
+  ]
+
+  public static let permissions: [String: PermissionSet] = [
+    admin: PermissionSet(
+      reading + [
+        .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
+        "edi.exchange", "edi.manage",
+      ]),
+    warehouseManager: PermissionSet([
+      .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead,
+    ]),
+    orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease]),
+    viewer: PermissionSet(reading),
+    ediPartner: PermissionSet(["edi.exchange"]),
+  ]
+}

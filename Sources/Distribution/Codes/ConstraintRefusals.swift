@@ -1,0 +1,97 @@
+import BulkheadCore
+import BulkheadData
+
+/// What a broken constraint of our tables means to the person who asked.
+///
+/// Desks check first and refuse precisely; a constraint speaks when two requests race, or where it is itself the check
+/// (unique codes, references by id). Foreign and absent ids break the same constraint and read the same.
+public enum ConstraintRefusals {
+  /// The refusal for `error`, or `nil` when the error is not about a rule of this module.
+  public static func refusal(for error: DataError) -> Refusal? {
+    let constraint = error.constraint ?? ""
+    switch error.kind {
+    case .uniqueViolation: return unique[constraint]
+    case .foreignKeyViolation: return reference(constraint)
+    case .checkViolation: return check[constraint]
+    case .ruleBroken: return final.contains(constraint) ? changedMeanwhile : nil
+    // Every number is checked before it is sent; only a sum with what is there already can leave its range.
+    case .valueInvalid: return Refusal(.quantityOverflow, "Together with what is there the number is too large.")
+    case .notNullViolation, .retry, .timedOut, .connectionLost, .denied, .other: return nil
+    }
+  }
+
+  /// Rules that protect final states; a race with whoever reached the final state first ends here.
+  private static let final: Set<String> = ["sales_order_final", "stock_reservation_final", "planned_move_final"]
+  private static let changedMeanwhile = Refusal(
+    .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")
+
+  /// Runs `body` and translates what its statements broke.
+  static func translating<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do { return try await body() } catch let error as DataError {
+      if let refusal = refusal(for: error) { throw refusal }
+      throw error
+    }
+  }
+
+  private static func reference(_ constraint: String) -> Refusal? {
+    if constraint.hasSuffix("uom_fkey") || constraint == "uom_conversion_from_fkey"
+      || constraint == "uom_conversion_to_fkey"
+    {
+      return Refusal(.unitUnknown, "There is no such unit of measure.", at: pointers[constraint] ?? "/unit")
+    }
+    return pointers[constraint].map { Refusal(.referenceUnknown, "There is nothing of this id.", at: $0) }
+  }
+
+  /// Which member of the body each foreign key comes from.
+  private static let pointers: [String: String] = [
+    "product_base_uom_fkey": "/baseUnit", "product_category_fkey": "/categoryId",
+    "product_identifier_uom_fkey": "/unit", "product_identifier_party_fkey": "/partyId",
+    "product_identifier_product_fkey": "", "uom_conversion_from_fkey": "/unit", "uom_conversion_to_fkey": "/baseUnit",
+    "product_category_parent_fkey": "/parentId", "price_list_parent_fkey": "/parentId",
+    "party_customer_group_fkey": "/customerGroupId", "party_price_list_fkey": "/priceListId",
+    "location_parent_fkey": "/parentId", "lot_product_fkey": "/productId",
+    "customer_contract_customer_fkey": "/customerId", "price_rule_list_fkey": "/priceListId",
+    "price_rule_customer_fkey": "/customerId", "price_rule_group_fkey": "/customerGroupId",
+    "price_rule_contract_fkey": "/contractId", "price_rule_product_fkey": "/productId",
+    "price_rule_category_fkey": "/categoryId",
+  ]
+
+  private static func taken(_ what: String, at pointer: String, _ code: RefusalCode = .codeTaken) -> Refusal {
+    Refusal(code, "There is already \(what).", at: pointer)
+  }
+
+  private static let unique: [String: Refusal] = [
+    "uom_code_key": taken("a unit of this code", at: "/code"),
+    "product_category_code_key": taken("a category of this code", at: "/code"),
+    "customer_group_code_key": taken("a group of this code", at: "/code"),
+    "legal_entity_code_key": taken("a legal entity of this code", at: "/code"),
+    "legal_entity_one_default": taken("a default legal entity", at: "/isDefault", .defaultTaken),
+    "price_list_code_key": taken("a price list of this code", at: "/code"),
+    "price_list_one_default": taken("a default price list of this currency", at: "/isDefault", .defaultTaken),
+    "party_code_key": taken("a party of this code", at: "/code"),
+    "party_gln_key": taken("a party of this GLN", at: "/gln", .identifierTaken),
+    "product_sku_key": taken("a product of this SKU", at: "/sku"),
+    "product_identifier_value_key": taken("a product with this identifier", at: "/value", .identifierTaken),
+    "uom_conversion_pkey": taken("a conversion of this unit", at: "/unit"),
+    "location_code_key": taken("a location of this code", at: "/code"),
+    "location_one_default": taken("a default warehouse", at: "/isDefault", .defaultTaken),
+    "lot_code_key": taken("a lot of this code", at: "/code"),
+    "customer_contract_code_key": taken("a contract of this code", at: "/code"),
+    "sales_order_po_key": duplicatePO,
+    "stock_quant_serial_once": Refusal(.serialTwice, "This serial number is in stock already."),
+  ]
+
+  private static let check: [String: Refusal] = [
+    "stock_quant_balance": Refusal(.stockInsufficient, "There is not enough free stock for this."),
+    "stock_quant_lot_required": Refusal(.lotRequired, "This product is tracked: name the lot."),
+    "stock_quant_serial_single": Refusal(.serialNotSingle, "A serial number is one unit."),
+    "location_pickable_is_storage": Refusal(
+      .locationKind, "Only places of type storage can be picked from.", at: "/isPickable"),
+    "price_rule_dates": Refusal(.priceRuleInvalid, "The rule ends before it begins.", at: "/validTo"),
+    "customer_contract_dates": Refusal(.inputInvalid, "The contract ends before it begins.", at: "/validTo"),
+  ]
+
+  /// One text, whether found by looking or by the constraint.
+  static let duplicatePO = Refusal(
+    .orderDuplicatePO, "This customer has an order with this PO number already.", at: "/poNumber")
+}

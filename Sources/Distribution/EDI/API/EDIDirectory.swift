@@ -1,0 +1,86 @@
+import BulkheadCore
+import BulkheadData
+import BulkheadServer
+
+/// Partners, channels, agreements and addresses in store. Tenant-scoped.
+struct EDIDirectory: Sendable {
+  let ambient: Ambient
+
+  /// Refuses with `edi.partyUnknown` or `edi.partnerExists`.
+  func addPartner(_ body: JSON, in transaction: Transaction) async throws -> JSON {
+    guard let party = body["party"]?.id else { throw Refusal(.inputInvalid, "A party is needed.", at: "/party") }
+    let id = ambient.makeID()
+    try await refusing([
+      "trading_partner_party_fkey": ("edi.partyUnknown", "There is no such party.", "/party"),
+      "trading_partner_party_key": ("edi.partnerExists", "The party is a trading partner already.", "/party"),
+    ]) {
+      try await transaction.run(
+        Statement("INSERT INTO trading_partner (id, party_id) VALUES ($1, $2)"), .id(id), .id(party))
+    }
+    return ["id": .id(id), "party": .id(party), "state": "active"]
+  }
+
+  /// Refuses with `edi.partnerUnknown` or `edi.channelExists`.
+  func addChannel(_ body: JSON, in transaction: Transaction) async throws -> JSON {
+    guard let partner = body["partner"]?.id, let name = body["name"]?.string else {
+      throw Refusal(.inputInvalid, "A partner and a name are needed.", at: "/partner")
+    }
+    let id = ambient.makeID()
+    let url = body["deliveryUrl"]?.string
+    let secret = body["secretReference"]?.string
+    try await refusing([
+      "edi_channel_partner_fkey": ("edi.partnerUnknown", "There is no such trading partner.", "/partner"),
+      "edi_channel_name_key": ("edi.channelExists", "A channel has this name already.", "/name"),
+    ]) {
+      try await transaction.run(
+        Statement(
+          """
+          INSERT INTO edi_channel (id, partner_id, kind, name, delivery_url, secret_ref)
+          VALUES ($1, $2, 'http', $3, $4, $5)
+          """), .id(id), .id(partner), .text(name), .optional(url), .optional(secret))
+    }
+    return [
+      "id": .id(id), "partner": .id(partner), "kind": "http", "name": .string(name), "deliveryUrl": .optional(url),
+      "secretReference": .optional(secret), "state": "active",
+    ]
+  }
+
+  /// Makes an agreement and its control numbers. Refuses with `edi.partnerUnknown`, `edi.addressNotOurs` or
+  /// `edi.agreementExists`.
+  func addAgreement(_ body: JSON, in transaction: Transaction) async throws -> JSON {
+    let names = ["ourQualifier", "ourId", "theirQualifier", "theirId", "version", "usage"]
+    let texts = names.compactMap { body[$0]?.string }
+    guard let partner = body["partner"]?.id, texts.count == names.count else {
+      throw Refusal(.inputInvalid, "A partner and both addresses are needed.", at: "/partner")
+    }
+    let id = ambient.makeID()
+    try await refusing([
+      "edi_agreement_partner_fkey": ("edi.partnerUnknown", "There is no such trading partner.", "/partner"),
+      "edi_agreement_our_address_fkey": ("edi.addressNotOurs", "This is not one of your addresses.", "/ourId"),
+      "edi_agreement_envelope_key": ("edi.agreementExists", "There is an agreement of these addresses.", "/theirId"),
+    ]) {
+      _ = try await transaction.run(
+        Query(
+          Statement(
+            """
+            INSERT INTO edi_agreement
+              (id, partner_id, our_qualifier, our_id, their_qualifier, their_id, version, usage)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """), [.id(id), .id(partner)] + texts.map { .text($0) }),
+        Query(Statement("INSERT INTO edi_control_number (agreement_id) VALUES ($1)"), .id(id)))
+    }
+    let fields = zip(names, texts).map { JSON.Member($0, .string($1)) }
+    return .object([.init("id", .id(id)), .init("partner", .id(partner))] + fields + [.init("state", "active")])
+  }
+
+  /// Turns the violation of a named constraint into a refusal that names the place of the input.
+  private func refusing(
+    _ rules: [String: (code: String, detail: String, pointer: String)], _ body: () async throws -> Void
+  ) async throws {
+    do { try await body() } catch let error as DataError {
+      guard let constraint = error.constraint, let rule = rules[constraint] else { throw error }
+      let category: RefusalCategory = error.kind == .uniqueViolation ? .conflict : .invalid
+      throw Refusal(RefusalCode(rule.code, category), rule.detail, at: rule.pointer)
+    }
+  }
+}

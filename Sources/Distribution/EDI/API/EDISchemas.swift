@@ -1,0 +1,99 @@
+import BulkheadServer
+
+/// Shapes of the JSON that the routes take and give.
+enum EDISchemas {
+  static let qualifier = Schema.string(
+    minLength: 2, maxLength: 2,
+    pattern: Schema.Pattern("^[A-Z0-9]{2}$", "two capital letters or digits", matches: EDIAddressForm.isQualifier))
+  static let address = Schema.string(
+    minLength: 1, maxLength: 15,
+    pattern: Schema.Pattern(
+      "^(?! )[ -)+-=?-}]{1,15}(?<! )$", "1 to 15 printable characters other than *, > and ~, no space at an end",
+      matches: EDIAddressForm.isAddress))
+  static let url = Schema.string(
+    minLength: 8, maxLength: 500,
+    pattern: Schema.Pattern(
+      #"^https?://[^\s@]+$"#, "an http or https address without credentials in it",
+      matches: { text in
+        (text.hasPrefix("http://") || text.hasPrefix("https://"))
+          && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F && $0 != "@" }
+      }))
+  static let secretReference = Schema.string(
+    minLength: 1, maxLength: 200,
+    pattern: Schema.Pattern(
+      "^[a-zA-Z0-9._/-]{1,200}$", "the name of a secret",
+      matches: { $0.utf8.allSatisfy { X12Number.isAlphanumeric($0) || "._/-".utf8.contains($0) } }))
+  static let usage = Schema.oneOf(["T", "P"])
+  static let text = Schema.string(maxLength: 1000)
+
+  static let partnerInput = Schema.object([.init("party", .id(of: "party"), "The customer or supplier.")])
+  static let partner = Schema.object([
+    .init("id", .id(of: "trading_partner")), .init("party", .id(of: "party")),
+    .init("state", .oneOf(["active", "suspended"])),
+  ])
+  static let channelInput = Schema.object([
+    .init("partner", .id(of: "trading_partner")), .init("name", .string(minLength: 1, maxLength: 100)),
+    .optional("deliveryUrl", url, "Where documents for the partner are posted; without it they wait to be fetched."),
+    .optional("secretReference", secretReference, "Names the Basic credentials for the delivery."),
+  ])
+  static let channel = Schema.object([
+    .init("id", .id(of: "edi_channel")), .init("partner", .id(of: "trading_partner")), .init("kind", .oneOf(["http"])),
+    .init("name", text), .init("deliveryUrl", .nullable(text)), .init("secretReference", .nullable(text)),
+    .init("state", .oneOf(["active", "suspended"])),
+  ])
+  static let agreementInput = Schema.object([
+    .init("partner", .id(of: "trading_partner")),
+    .init("ourQualifier", qualifier), .init("ourId", address, "One of the tenant's own addresses."),
+    .init("theirQualifier", qualifier), .init("theirId", address),
+    .init("version", .oneOf(["004010"])), .init("usage", usage, "ISA15: test or production."),
+  ])
+  static let agreement = Schema.object([
+    .init("id", .id(of: "edi_agreement")), .init("partner", .id(of: "trading_partner")),
+    .init("ourQualifier", text), .init("ourId", text), .init("theirQualifier", text), .init("theirId", text),
+    .init("version", text), .init("usage", usage), .init("state", .oneOf(["active", "suspended"])),
+  ])
+  static let ownAddress = Schema.object([
+    .init("id", .id(of: "edi_address")), .init("qualifier", text), .init("address", text),
+  ])
+
+  static let finding = Schema.object([
+    .init("level", .oneOf(["interchange", "group", "set", "segment", "element", "business"])), .init("code", text),
+    .init("place", text, "`PO1[16].02`: segment, its position in the set, element."), .init("note", text),
+    .init("isFatal", .boolean), .init("value", .nullable(text), "What stood there."),
+  ])
+  static let receipt = Schema.object([
+    .init("interchange", .id(of: "edi_interchange")), .init("controlNumber", text),
+    .init("state", .oneOf(["accepted", "partly_accepted", "rejected", "quarantined"])),
+    .init(
+      "sets",
+      .array(
+        .object([
+          .init("message", .id(of: "edi_message")), .init("type", text), .init("controlNumber", text),
+          .init("state", .oneOf(["accepted", "rejected"])), .init("reference", .nullable(text)),
+          .init("findings", .array(finding, maxItems: X12Limits.standard.findingsMax)),
+        ]), maxItems: X12Limits.standard.setsMax)),
+    .init("findings", .array(finding, maxItems: EDIReceipt.errorsMax), "Of the envelope and of groups."),
+    .init("acknowledgement", .nullable(.string(maxLength: X12Limits.standard.bytesMax)), "The TA1 or 997, as sent."),
+  ])
+  static let interchangeSummary: [Schema.Field] = [
+    .init("id", .id(of: "edi_interchange")), .init("channel", .id(of: "edi_channel")),
+    .init("agreement", .nullable(.id(of: "edi_agreement"))), .init("direction", .oneOf(["in", "out"])),
+    .init("controlNumber", text), .init("state", text), .init("reason", .nullable(text)),
+    .init("sha256", .string(minLength: 64, maxLength: 64)), .init("createdAt", .dateTime),
+    .init("sentAt", .nullable(.dateTime)),
+  ]
+  static let interchange = Schema.object(
+    interchangeSummary + [
+      .init(
+        "messages",
+        .array(
+          .object([
+            .init("id", .id(of: "edi_message")), .init("type", text), .init("groupControl", text),
+            .init("controlNumber", text), .init("state", text), .init("ackState", text),
+            .init("reference", .nullable(text)), .init("answers", .nullable(.id(of: "edi_message"))),
+            .init("order", .nullable(.id(of: "order"))),
+          ]), maxItems: X12Limits.standard.setsMax)),
+      .init("errors", .array(finding, maxItems: EDIReceipt.errorsMax * 2)),
+      .init("content", .string(maxLength: X12Limits.standard.bytesMax), "The bytes, read as UTF-8."),
+    ])
+}

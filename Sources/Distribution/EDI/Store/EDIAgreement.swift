@@ -1,0 +1,84 @@
+import BulkheadCore
+import BulkheadData
+
+/// One pair of addresses and what is agreed about it. Tenant-scoped.
+struct EDIAgreement: Sendable {
+  let id: EntityID
+  let partner: EntityID
+  let ourQualifier: String
+  let ourID: String
+  let theirQualifier: String
+  let theirID: String
+  /// `T` or `P`.
+  let usage: String
+
+  /// An envelope from us to them.
+  func envelope(controlNumber: Int, writtenAt: Instant) -> X12Envelope {
+    X12Envelope(
+      senderQualifier: ourQualifier, sender: ourID, receiverQualifier: theirQualifier, receiver: theirID, usage: usage,
+      controlNumber: controlNumber, writtenAt: writtenAt)
+  }
+
+  /// Finds the active agreement of exactly this envelope. Its row is locked until the transaction ends: two
+  /// interchanges with the same control number at the same moment are then judged one after the other.
+  static func query(for header: X12InterchangeHeader) -> Query {
+    Query(
+      Statement(
+        """
+        SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id,
+               agreement.their_qualifier, agreement.their_id, agreement.usage
+        FROM edi_agreement AS agreement
+        WHERE agreement.our_qualifier = $1 AND agreement.our_id = $2 AND agreement.their_qualifier = $3
+          AND agreement.their_id = $4 AND agreement.usage = $5 AND agreement.state = 'active'
+        FOR UPDATE
+        """),
+      .text(header.receiverQualifier), .text(header.receiver), .text(header.senderQualifier), .text(header.sender),
+      .text(header.usage))
+  }
+
+  static func query(id: EntityID) -> Query {
+    Query(
+      Statement(
+        """
+        SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id,
+               agreement.their_qualifier, agreement.their_id, agreement.usage
+        FROM edi_agreement AS agreement WHERE agreement.id = $1
+        """), .id(id))
+  }
+
+  init(_ row: Row) throws(Refusal) {
+    id = try row.id(0)
+    partner = try row.id(1)
+    ourQualifier = try row.text(2)
+    ourID = try row.text(3)
+    theirQualifier = try row.text(4)
+    theirID = try row.text(5)
+    usage = try row.text(6)
+  }
+}
+
+/// Where a partner's interchanges come in and ours go out. Tenant-scoped.
+struct EDIChannel: Sendable {
+  let id: EntityID
+  let partner: EntityID
+  let deliveryURL: String?
+  let secretReference: String?
+
+  /// Finds a channel that is open; of another tenant, closed and absent look the same.
+  static func query(id: EntityID) -> Query {
+    Query(
+      Statement(
+        """
+        SELECT channel.id, channel.partner_id, channel.delivery_url, channel.secret_ref
+        FROM edi_channel AS channel JOIN trading_partner AS partner ON partner.id = channel.partner_id
+        WHERE channel.id = $1 AND channel.state = 'active' AND partner.state = 'active'
+        """), .id(id))
+  }
+
+  init(_ row: Row) throws(Refusal) {
+    id = try row.id(0)
+    partner = try row.id(1)
+    deliveryURL = row.textOrNil(2)
+    secretReference = row.textOrNil(3)
+  }
+}

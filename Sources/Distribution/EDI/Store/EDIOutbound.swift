@@ -1,0 +1,120 @@
+import BulkheadCore
+import BulkheadData
+
+/// Writes interchanges to partners: takes control numbers, stores the bytes and tells the worker, all in the caller's
+/// transaction. Tenant-scoped.
+struct EDIOutbound: Sendable {
+  /// Topic of the event that asks for delivery; its payload is `{"interchange": id}`.
+  static let readyTopic = "edi.outbound.ready"
+  /// Sets of one outbound interchange; `edi_control_number` leaves room for as many.
+  static let setsMax = X12Limits.standard.setsMax
+
+  let services: Services
+  private var ambient: Ambient { services.ambient }
+
+  /// A document to be written.
+  struct Document: Sendable {
+    /// ST01.
+    let type: String
+    /// GS01.
+    let functionalID: String
+    /// Between ST and SE.
+    let body: [X12Segment]
+    let reference: String?
+    /// The inbound message that it answers.
+    let answers: EntityID?
+    let order: EntityID?
+    /// Whether the partner is expected to acknowledge it. Acknowledgments themselves never are (X12.20).
+    let isAcknowledged: Bool
+  }
+
+  /// Writes one interchange with all `documents`, which are of one functional group, and `preamble` before them.
+  @discardableResult
+  func write(
+    _ documents: [Document], preamble: [X12Segment] = [], agreement: EDIAgreement, channel: EDIChannel,
+    in transaction: Transaction
+  ) async throws -> [UInt8] {
+    let numbers = try await take(max(1, documents.count), of: agreement, in: transaction)
+    let now = ambient.now
+    let sets = documents.enumerated().map { index, document in
+      (code: document.type, controlNumber: numbers.firstSet + index, body: document.body)
+    }
+    let group = documents.first.map {
+      X12OutboundGroup(functionalID: $0.functionalID, controlNumber: numbers.group, sets: sets)
+    }
+    let bytes = X12Writer().write(
+      agreement.envelope(controlNumber: numbers.interchange, writtenAt: now), preamble: preamble,
+      groups: group.map { [$0] } ?? [])
+    let id = ambient.makeID()
+    let control = X12Number.padded(numbers.interchange, to: 9)
+    try transaction.enqueue(
+      Query(
+        Statement(
+          """
+          INSERT INTO edi_interchange
+            (id, channel_id, agreement_id, direction, control_no, control_claim, raw, state, created_at)
+          VALUES ($1, $2, $3, 'out', $4, $4, $5, $6, $7)
+          """),
+        .id(id), .id(channel.id), .id(agreement.id), .text(control), .bytes(bytes),
+        .text(channel.deliveryURL == nil ? "waiting" : "pending"), .instant(now)))
+    for (document, set) in zip(documents, sets) {
+      try transaction.enqueue(
+        message(document, set: set.controlNumber, numbers: numbers, interchange: id, agreement: agreement, at: now))
+    }
+    if channel.deliveryURL != nil {
+      try transaction.enqueue(
+        try services.outbox.query(
+          topic: Self.readyTopic, key: id.description, payload: ["interchange": .id(id)],
+          context: transaction.context))
+    }
+    return bytes
+  }
+
+  private struct Numbers {
+    let interchange: Int
+    let group: Int
+    let firstSet: Int
+  }
+
+  /// Counts on. The counters start again at 1 after 999,999,999; sets a little earlier, so that those of one
+  /// interchange are consecutive.
+  private func take(
+    _ sets: Int, of agreement: EDIAgreement, in transaction: Transaction
+  ) async throws -> Numbers {
+    guard sets <= Self.setsMax else {
+      throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "\(sets) sets in one interchange")
+    }
+    let rows = try await transaction.run(
+      Statement(
+        """
+        UPDATE edi_control_number AS counter
+        SET interchange_no = counter.interchange_no % 999999999 + 1,
+            group_no = counter.group_no % 999999999 + 1,
+            set_no = counter.set_no % 999990000 + $2
+        WHERE counter.agreement_id = $1
+        RETURNING counter.interchange_no, counter.group_no, counter.set_no
+        """), .id(agreement.id), .int(Int64(sets)))
+    guard let row = rows.first else {
+      throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "no counter for agreement")
+    }
+    return Numbers(
+      interchange: Int(try row.int(0)), group: Int(try row.int(1)), firstSet: Int(try row.int(2)) - sets + 1)
+  }
+
+  private func message(
+    _ document: Document, set: Int, numbers: Numbers, interchange: EntityID, agreement: EDIAgreement, at now: Instant
+  ) -> Query {
+    Query(
+      Statement(
+        """
+        INSERT INTO edi_message
+          (id, interchange_id, agreement_id, direction, type, group_control, control_no, state, ack_state, business_ref,
+           answers_id, order_id, created_at)
+        VALUES ($1, $2, $3, 'out', $4, $5, $6, 'written', $7, $8, $9, $10, $11)
+        """),
+      .id(ambient.makeID()), .id(interchange), .id(agreement.id), .text(document.type),
+      .text(String(numbers.group)), .text(X12Number.padded(set, to: 4)),
+      .text(document.isAcknowledged ? "awaited" : "none"), .optional(document.reference), .optional(document.answers),
+      .optional(document.order), .instant(now))
+  }
+}

@@ -1,0 +1,143 @@
+import BulkheadAudit
+import BulkheadCore
+import BulkheadData
+import BulkheadKeys
+import BulkheadLifecycle
+import BulkheadServer
+import BulkheadWork
+import Distribution
+import Logging
+import ServiceLifecycle
+
+/// API and worker of one process, made of one platform.
+struct Application: Sendable {
+  /// What tests may replace to take one wall away.
+  struct Seams: Sendable {
+    var requestWalls = RequestWalls.all
+    var tokenChecks = TokenChecks.all
+    init() {}
+  }
+
+  let platform: Platform
+  let modules: Modules
+  let verifier: TokenVerifier
+  let administration: AdministrationServices
+  let api: API
+  let relaySignal: RelaySignal
+  let sessions: SignallingSessions
+
+  init(
+    _ platform: Platform, modules: Modules, options: DatabaseOptions?, hostSuffix: String?, seams: Seams = Seams(),
+    accessLog: Bool
+  ) throws {
+    let ambient = platform.ambient
+    let verifier = TokenVerifier(ring: platform.ring, clock: ambient.clock, checks: seams.tokenChecks)
+    let issuer = TokenIssuer(ring: platform.ring, ambient: ambient)
+    let relaySignal = RelaySignal()
+    let sessions = SignallingSessions(path: platform.path, registry: platform.registry, signal: relaySignal)
+    let administration = AdministrationServices(
+      accounts: Accounts(
+        control: platform.control, registry: platform.registry, passwords: Passwords(),
+        throttle: LoginThrottle(clock: ambient.clock), issuer: issuer, revocations: platform.revocations,
+        roles: platform.roles, ambient: ambient),
+      serviceTokens: ServiceTokens(
+        control: platform.control, issuer: issuer, revocations: platform.revocations, ambient: ambient),
+      ring: platform.ring, verifier: verifier, roles: platform.roles, audit: AuditTrail(ambient: ambient),
+      platformAudit: PlatformAuditTrail(control: platform.control, ambient: ambient), platform: platform,
+      provisioner: options.map { platform.provisioner($0) })
+    var configuration = APIConfiguration(
+      version: "1", routes: administration.routes + modules.routes,
+      authenticator: TokenAuthenticator(verifier: verifier),
+      directory: RegistryDirectory(registry: platform.registry), sessions: sessions)
+    configuration.hosts = hostSuffix.map { SubdomainHosts(suffix: $0) }
+    configuration.walls = seams.requestWalls
+    configuration.ambient = ambient
+    configuration.logger = platform.logger
+    if !accessLog { configuration.accessLog = nil }
+    Gauges.register(configuration.metrics, platform)
+    configuration.readiness.register("control database") {
+      _ = try await platform.control.run("SELECT 1", [])
+    }
+    self.platform = platform
+    self.modules = modules
+    self.verifier = verifier
+    self.administration = administration
+    self.api = try API(configuration)
+    self.relaySignal = relaySignal
+    self.sessions = sessions
+  }
+
+  /// Must be called once before the first request: until then every token is refused.
+  func prepare() async throws {
+    try await verifier.refresh(from: platform.revocations)
+  }
+
+  /// The API with its upkeep.
+  func apiServices(_ options: HTTPServerOptions, onBound: @escaping @Sendable (Int) -> Void) -> [any Service] {
+    [
+      UpkeepService(platform: platform, verifier: verifier),
+      HTTPServer(api, options: options, logger: platform.logger, onBound: onBound),
+    ]
+  }
+
+  /// The relay and the worker.
+  func workServices() throws -> [any Service] {
+    let queue = PostgresJobQueue(control: platform.control)
+    let jobs = WakeSignal()
+    let homes = OutboxHomes(platform)
+    let runner = try JobRunner(
+      opener: TenantEnvelopeOpener(master: platform.cluster.master, clock: platform.ambient.clock) { topic in
+        modules.jobPermissions(topic)
+      },
+      tenants: { [sessions] context in Tenant(context, source: sessions) }, handlers: modules.jobHandlers)
+    return [
+      OutboxRelay(
+        sources: { try await homes.sources() }, queue: queue, signal: relaySignal, jobs: jobs,
+        ambient: platform.ambient, logger: platform.logger),
+      Worker(queue: queue, runner: runner, signal: jobs, ambient: platform.ambient, logger: platform.logger),
+    ]
+  }
+}
+
+/// What goes on beside the requests: deadlines of waits, idle connections, revocations of other processes.
+struct UpkeepService: Service {
+  let platform: Platform
+  let verifier: TokenVerifier
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await platform.path.run() }
+        group.addTask {
+          while !Task.isCancelled {
+            platform.control.expire(now: .now)
+            do {
+              try await verifier.refresh(from: platform.revocations)
+            } catch {
+              platform.logger.warning("revocations could not be read", metadata: ["error": "\(String(reflecting: error))"])
+            }
+            try? await Task.sleep(for: .seconds(1))
+          }
+        }
+        // Upkeep outlives the requests: it ends when its task is cancelled.
+        await group.waitForAll()
+      }
+    } onGracefulShutdown: {
+    }
+  }
+}
+
+/// What the platform tells Prometheus about itself. No tenant is ever a label.
+enum Gauges {
+  static func register(_ metrics: Metrics, _ platform: Platform) {
+    metrics.gauge("bulkhead_leases_in_use", "Database leases lent at the moment.") {
+      Double(platform.path.leaseUsage.inUse)
+    }
+    metrics.gauge("bulkhead_leases_waiting", "Requests that wait for a lease.") {
+      Double(platform.path.leaseUsage.waiting)
+    }
+    metrics.gauge("bulkhead_connections_open", "Connections to PostgreSQL, idle ones included.") {
+      Double(platform.path.openConnections)
+    }
+  }
+}

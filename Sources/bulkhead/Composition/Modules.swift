@@ -1,0 +1,25 @@
+import BulkheadAudit
+import BulkheadCore
+import BulkheadServer
+import BulkheadWork
+import Distribution
+
+/// The product on top of the platform: its routes, its jobs, and what each job may do.
+struct Modules: Sendable {
+  let services: Services
+  let routes: [Route]
+  let jobHandlers: [JobHandler]
+  let jobPermissions: @Sendable (String) -> PermissionSet
+
+  init(_ platform: Platform, transport: any EDITransport) {
+    services = Services(
+      ambient: platform.ambient,
+      outbox: OutboxAdapter(outbox: Outbox(sealer: platform.sealer, ambient: platform.ambient)),
+      audit: AuditAdapter(trail: AuditTrail(ambient: platform.ambient)))
+    let distribution = DistributionModule(services)
+    let edi = EDIModule(services, transport: transport)
+    routes = distribution.routes() + edi.routes()
+    jobHandlers = edi.jobHandlers()
+    jobPermissions = { _ in PermissionSet(DistributionRoles.permissions.values.flatMap(\.permissions)) }
+  }
+}

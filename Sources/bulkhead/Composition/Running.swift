@@ -1,0 +1,50 @@
+import BulkheadCore
+import BulkheadServer
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs the services of a process until a signal ends them.
+enum Running {
+  /// - Parameter ready: called once, with the application and the bound port (0 without an API).
+  static func run(
+    _ cluster: Cluster, _ options: DatabaseOptions, api: ListenOptions?, worker: Bool, hostSuffix: String?,
+    accessLog: Bool, limits: Platform.Limits = Platform.Limits(),
+    prepare: @Sendable (Application) async throws -> Void = { _ in },
+    ready: @escaping @Sendable (Application, Int) async throws -> Void
+  ) async throws {
+    let logger = Logs.make("bulkhead")
+    let platform = try await Platform.open(cluster, limits: limits, logger: logger)
+    try await platform.furnish()
+    let client = HTTPTransport.makeClient()
+    let modules = Modules(platform, transport: HTTPTransport(client: client))
+    let application = try Application(
+      platform, modules: modules, options: options, hostSuffix: hostSuffix, accessLog: accessLog)
+    try await application.prepare()
+    try await prepare(application)
+    var services: [any Service] = []
+    if let api {
+      var server = HTTPServerOptions()
+      server.host = api.resolvedHost
+      server.port = api.resolvedPort
+      services += application.apiServices(server) { port in
+        Task { try await ready(application, port) }
+      }
+    } else {
+      services.append(UpkeepService(platform: platform, verifier: application.verifier))
+    }
+    if worker { services += try application.workServices() }
+    if api == nil { try await ready(application, 0) }
+    let group = ServiceGroup(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    do {
+      try await group.run()
+    } catch {
+      try? await client.shutdown()
+      platform.close()
+      throw error
+    }
+    try await client.shutdown()
+    platform.close()
+  }
+}

@@ -1,0 +1,55 @@
+import BulkheadCore
+import BulkheadData
+import BulkheadKeys
+import BulkheadLifecycle
+import Foundation
+import Logging
+import Synchronization
+
+@testable import bulkhead
+
+/// One private PostgreSQL and one installation for the whole test process; stopped and removed when it ends.
+actor TestCluster {
+  static let shared = TestCluster()
+
+  private var opened: Cluster?
+
+  /// Options that point at the installation's own folder.
+  nonisolated let options: DatabaseOptions
+  nonisolated let folder: URL
+
+  private init() {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulkhead-tests-\(getpid())")
+    // Parsed from nothing but the folder: no variable of the environment leads to another database.
+    options = (try? DatabaseOptions.parse(["--data", folder.path])) ?? DatabaseOptions()
+  }
+
+  func cluster() async throws -> Cluster {
+    if let opened { return opened }
+    for name in ["BULKHEAD_DATABASE_URL", "PGHOST", "PGSERVICE", "PGHOSTADDR"] { unsetenv(name) }
+    let cluster = try Cluster.open(options, creates: true)
+    Self.removeAtExit(folder)
+    try await cluster.install(options) { _ in }
+    opened = cluster
+    return cluster
+  }
+
+  private static let doomed = Mutex<URL?>(nil)
+
+  private static func removeAtExit(_ folder: URL) {
+    doomed.withLock { $0 = folder }
+    atexit {
+      guard let folder = TestCluster.doomed.withLock({ $0 }) else { return }
+      try? PrivateCluster(folder: folder).destroy()
+    }
+  }
+}
+
+extension Logger {
+  /// Errors only, so that a test's output is its own.
+  static let test: Logger = {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+  }()
+}

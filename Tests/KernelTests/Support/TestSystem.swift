@@ -1,0 +1,172 @@
+import AsyncHTTPClient
+import BulkheadCore
+import BulkheadData
+import BulkheadKeys
+import BulkheadLifecycle
+import BulkheadServer
+import Distribution
+import Foundation
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+@testable import bulkhead
+
+/// One tenant of a test: its record and an administrator's token.
+struct TestTenant: Sendable {
+  let record: TenantRecord
+  let token: String
+
+  var id: TenantID { record.id }
+  var slug: String { record.slug }
+  var tier: Tier { record.placement.tier }
+}
+
+/// A running system: real PostgreSQL, real HTTP, an API and, when asked for, a worker.
+final class TestSystem: Sendable {
+  let application: Application
+  let url: String
+  private let task: Task<Void, any Error>
+  private let client: HTTPClient
+
+  var platform: Platform { application.platform }
+
+  private init(_ application: Application, url: String, client: HTTPClient, task: Task<Void, any Error>) {
+    self.application = application
+    self.url = url
+    self.client = client
+    self.task = task
+  }
+
+  /// Starts a system for the length of `body`.
+  static func run<Result>(
+    seams: Application.Seams = Application.Seams(), platformSeams: Platform.Seams = Platform.Seams(),
+    worker: Bool = false, hostSuffix: String? = nil, _ body: (TestSystem) async throws -> Result
+  ) async throws -> Result {
+    let cluster = try await TestCluster.shared.cluster()
+    let platform = try await Platform.open(cluster, seams: platformSeams, logger: .test)
+    try await platform.furnish()
+    let client = HTTPTransport.makeClient()
+    let modules = Modules(platform, transport: HTTPTransport(client: client))
+    let application = try Application(
+      platform, modules: modules, options: TestCluster.shared.options, hostSuffix: hostSuffix, seams: seams,
+      accessLog: false)
+    try await application.prepare()
+    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+    var options = HTTPServerOptions()
+    options.port = 0
+    options.shutdownGrace = .seconds(2)
+    var services = application.apiServices(options) { continuation.yield($0) }
+    if worker { services += try application.workServices() }
+    let group = ServiceGroup(services: services, logger: .test)
+    let task = Task { try await group.run() }
+    var port = 0
+    for await bound in ports {
+      port = bound
+      break
+    }
+    let system = TestSystem(application, url: "http://127.0.0.1:\(port)", client: client, task: task)
+    do {
+      let result = try await body(system)
+      await system.stop(group)
+      return result
+    } catch {
+      await system.stop(group)
+      throw error
+    }
+  }
+
+  private func stop(_ group: ServiceGroup) async {
+    await group.triggerGracefulShutdown()
+    _ = try? await task.value
+    try? await client.shutdown()
+    platform.close()
+  }
+
+  /// A fresh tenant with the demonstration company in it. Business ids are the same in all of them.
+  func tenant(_ tier: Tier, seeded: Bool = true) async throws -> TestTenant {
+    let slug = "t-\(tier.rawValue)-\(SystemRandom().bytes(5).map { String($0, radix: 16) }.joined())"
+    let record = try await platform.provisioner(TestCluster.shared.options).create(
+      TenantRequest(slug: slug, name: "Test \(tier.rawValue)", tier: tier), actor: platform.operatorActor)
+    if seeded {
+      let tenant = try await platform.operatorTenant(record, reason: "test data")
+      try await DemoCompany.seed(in: tenant, application.modules.services)
+    }
+    return TestTenant(record: record, token: try await token(record))
+  }
+
+  /// A token of a service with everything that an administrator may do, or with `permissions`.
+  func token(
+    _ record: TenantRecord, permissions: PermissionSet? = nil, lifetime: Duration = .seconds(3600)
+  ) async throws -> String {
+    let issuer = TokenIssuer(ring: platform.ring, ambient: platform.ambient)
+    let token = try await issuer.issue(
+      tenant: record.id, actor: Actor(kind: .service, id: platform.ambient.makeID()),
+      permissions: permissions ?? platform.roles.all, lifetime: lifetime)
+    return token.text.withValue { $0 }
+  }
+
+  /// A token of the operator.
+  func platformToken() async throws -> String {
+    let issuer = PlatformTokenIssuer(ring: platform.ring, ambient: platform.ambient)
+    let token = try await issuer.issue(
+      actor: platform.operatorActor, permissions: PlatformPermissions.operatorAll)
+    return token.text.withValue { $0 }
+  }
+
+  /// What breaks an invariant in the tenant's books; empty when all hold.
+  func brokenInvariants(_ tenant: TestTenant) async throws -> [String] {
+    let scoped = try await platform.operatorTenant(tenant.record, reason: "test")
+    var broken: [String] = []
+    for check in InvariantCheck.all {
+      let rows = try await scoped.read(Query(check.statement))[0]
+      if !rows.isEmpty { broken.append("\(check.name): \(rows.count)") }
+    }
+    return broken
+  }
+}
+
+/// An answer, read whole.
+struct TestAnswer: Sendable {
+  let status: Int
+  let headers: [String: String]
+  let bytes: [UInt8]
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+  var json: JSON { (try? JSONParser.parse(bytes)) ?? .null }
+  /// The code of a problem document.
+  var code: String? { json["code"]?.string }
+}
+
+extension TestSystem {
+  func call(
+    _ method: String, _ path: String, token: String? = nil, json: JSON? = nil, bytes: [UInt8]? = nil,
+    headers: [String: String] = [:]
+  ) async throws -> TestAnswer {
+    var request = HTTPClientRequest(url: url + path)
+    request.method = .init(rawValue: method)
+    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+    if let json {
+      if request.headers["Content-Type"].isEmpty { request.headers.add(name: "Content-Type", value: "application/json") }
+      request.body = .bytes(ByteBuffer(bytes: json.utf8))
+    } else if let bytes {
+      request.body = .bytes(ByteBuffer(bytes: bytes))
+    }
+    let response = try await client.execute(request, timeout: .seconds(30))
+    let body = try await response.body.collect(upTo: 8 << 20)
+    var fields: [String: String] = [:]
+    for field in response.headers { fields[field.name.lowercased()] = field.value }
+    return TestAnswer(status: Int(response.status.code), headers: fields, bytes: Array(body.readableBytesView))
+  }
+
+  func get(_ path: String, _ tenant: TestTenant, headers: [String: String] = [:]) async throws -> TestAnswer {
+    try await call("GET", path, token: tenant.token, headers: headers)
+  }
+
+  func post(
+    _ path: String, _ tenant: TestTenant, _ json: JSON, headers: [String: String] = [:]
+  ) async throws -> TestAnswer {
+    try await call("POST", path, token: tenant.token, json: json, headers: headers)
+  }
+}
