@@ -29,11 +29,19 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// What tests of the whole system are made of.
+let system: [Target.Dependency] = [
+  "bulkhead", "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadAudit",
+  "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "Distribution", "BulkheadTesting", httpClient, lifecycle, log,
+  nio, httpTypes, crypto,
+]
+
 let package = Package(
   name: "bulkhead",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "bulkhead", targets: ["bulkhead"])
+    .executable(name: "bulkhead", targets: ["bulkhead"]),
+    .executable(name: "bulkhead-bench", targets: ["BulkheadBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -90,6 +98,12 @@ let package = Package(
 
     // Test support and benchmarks: never part of the product.
     platform("BulkheadTesting", ["BulkheadCore"]),
+    .executableTarget(
+      name: "BulkheadBench",
+      dependencies: [
+        "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", hummingbird, nio, nioPosix,
+        log, arguments,
+      ], swiftSettings: house),
 
     test("HouseRulesTests", []),
     test("BulkheadCoreTests", ["BulkheadCore"]),
@@ -102,13 +116,10 @@ let package = Package(
     test(
       "BulkheadServerTests",
       ["BulkheadServer", "BulkheadData", "BulkheadCore", httpTypes, lifecycle, nio, nioPosix, log]),
-    test(
-      "KernelTests",
-      [
-        "bulkhead", "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys",
-        "BulkheadAudit", "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "Distribution", "BulkheadTesting",
-        httpClient, lifecycle, log, nio, httpTypes,
-      ]),
-    test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer", "BulkheadTesting"]),
+    test("KernelTests", system),
+    test("AttackTests", system),
+    test("WallTests", system),
+    test("EDIExchangeTests", system),
+    test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer"]),
   ]
 )

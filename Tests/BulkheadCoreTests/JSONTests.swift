@@ -1,4 +1,4 @@
-import BulkheadCore
+@testable import BulkheadCore
 import Testing
 
 @Suite("JSON")

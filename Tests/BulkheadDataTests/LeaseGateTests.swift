@@ -3,6 +3,13 @@ import BulkheadData
 import Synchronization
 import Testing
 
+/// A value that tasks of a test share.
+private final class Shared<Value: Sendable>: Sendable {
+  private let value: Mutex<Value>
+  init(_ value: Value) { self.value = Mutex(value) }
+  func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result { value.withLock { body(&$0) } }
+}
+
 @Suite("Leases")
 struct LeaseGateTests {
   let a = TenantID(EntityID(high: 0, low: 1))
@@ -34,7 +41,7 @@ struct LeaseGateTests {
   func turnByTurn() async throws {
     let gate = LeaseGate(limits: LeaseLimits(totalMax: 1, perTenantMax: 1, waitersPerTenantMax: 100))
     try await gate.acquire(a, deadline: far)
-    let order = Mutex<[TenantID]>([])
+    let order = Shared<[TenantID]>([])
     var tasks: [Task<Void, any Error>] = []
     for (index, tenant) in [a, a, a, a, b, b].enumerated() {
       tasks.append(
@@ -84,8 +91,8 @@ struct LeaseGateTests {
   @Test("a thousand tasks of ten tenants all get a turn and the bounds always hold")
   func storm() async throws {
     let gate = LeaseGate(limits: LeaseLimits(totalMax: 5, perTenantMax: 2, waitersPerTenantMax: 1000))
-    let held = Mutex<[TenantID: Int]>([:])
-    let worst = Mutex((total: 0, perTenant: 0))
+    let held = Shared<[TenantID: Int]>([:])
+    let worst = Shared((total: 0, perTenant: 0))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<1000 {
         let tenant = TenantID(EntityID(high: 1, low: UInt64(index % 10)))

@@ -11,6 +11,11 @@ struct Modules: Sendable {
   let jobHandlers: [JobHandler]
   let jobPermissions: @Sendable (String) -> PermissionSet
 
+  /// Events that nobody acts on yet. They are listed, so that an event of a misspelt topic is still found dead.
+  private static let unheard = [
+    "order.confirmed", "order.held", "order.cancelled", "order.allocated", "stock.adjusted",
+  ]
+
   init(_ platform: Platform, transport: any EDITransport) {
     services = Services(
       ambient: platform.ambient,
@@ -19,7 +24,7 @@ struct Modules: Sendable {
     let distribution = DistributionModule(services)
     let edi = EDIModule(services, transport: transport)
     routes = distribution.routes() + edi.routes()
-    jobHandlers = edi.jobHandlers()
+    jobHandlers = edi.jobHandlers() + Self.unheard.map { topic in JobHandler(topic) { _, _ in } }
     jobPermissions = { _ in PermissionSet(DistributionRoles.permissions.values.flatMap(\.permissions)) }
   }
 }

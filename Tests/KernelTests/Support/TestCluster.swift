@@ -19,7 +19,9 @@ actor TestCluster {
   nonisolated let folder: URL
 
   private init() {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulkhead-tests-\(getpid())")
+    // This file is compiled into several test modules, each of which has a cluster of its own.
+    let module = #fileID.split(separator: "/")[0]
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulkhead-\(module)-\(getpid())")
     // Parsed from nothing but the folder: no variable of the environment leads to another database.
     options = (try? DatabaseOptions.parse(["--data", folder.path])) ?? DatabaseOptions()
   }
