@@ -91,7 +91,8 @@ let package = Package(
       name: "bulkhead",
       dependencies: [
         "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadAudit",
-        "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "Distribution", arguments, httpClient, lifecycle, log, nio,
+        "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "Distribution", arguments, httpClient, lifecycle, log,
+        nio,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         nioPosix,
       ], swiftSettings: house),

@@ -1,5 +1,6 @@
-@testable import BulkheadCore
 import Testing
+
+@testable import BulkheadCore
 
 @Suite("JSON")
 struct JSONTests {

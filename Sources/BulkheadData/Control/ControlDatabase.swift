@@ -17,8 +17,9 @@ package final class ControlDatabase: ControlQueries {
   private let lane = TenantID(EntityID(high: 0, low: 0))
   private let timeout: Duration
 
-  package init(pool: ConnectionPool, cell: String, databaseName: String = databaseName, timeout: Duration = .seconds(10))
-  {
+  package init(
+    pool: ConnectionPool, cell: String, databaseName: String = databaseName, timeout: Duration = .seconds(10)
+  ) {
     self.pool = pool
     self.home = Home(cell: cell, database: databaseName, role: Self.role)
     self.timeout = timeout

@@ -103,4 +103,6 @@ package struct Migrator: Sendable {
 }
 
 /// A literal of trusted text: names and checksums of our own files.
-func quote(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
+func quote(_ text: String) -> String {
+  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+}

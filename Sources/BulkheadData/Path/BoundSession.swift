@@ -110,7 +110,7 @@ final class BoundSession: TransactionSession {
   private func roundTrip(_ commands: [Command]) async throws -> [Rows] {
     do {
       return try await connection.roundTrip(commands, deadline: deadline)
-    } catch where error.isBindRefusal {
+    } catch  where error.isBindRefusal {
       throw error
     } catch {
       throw DataError(error)

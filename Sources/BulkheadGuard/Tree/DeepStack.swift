@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -10,44 +13,70 @@
 /// 2–3 KiB a level need at most 24 MiB.
 let deepStackBytes = 64 << 20
 
-/// Runs `work` to its end on a thread with a stack of `deepStackBytes`. False when the system gave no thread.
+/// Runs `work` to its end on the parsing thread. False when the system gave no thread.
+func onDeepStack(_ work: () -> Void) -> Bool {
+  guard let thread = DeepStack.shared else { return false }
+  withoutActuallyEscaping(work) { escapable in thread.perform(escapable) }
+  return true
+}
+
+/// The one thread on which statements are parsed, for the life of the process.
 ///
 /// The parser's tree is read, copied and freed by recursive C code without a depth check of its own; on the caller's
-/// stack (512 KiB for secondary threads on some systems) a chain of 270 operators overflows it. A thread costs some
-/// tens of microseconds, once for each distinct statement.
-func onDeepStack(_ work: () -> Void) -> Bool {
-  withoutActuallyEscaping(work) { escapable in
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return false }
-    defer { pthread_attr_destroy(&attributes) }
-    guard pthread_attr_setstacksize(&attributes, deepStackBytes) == 0 else { return false }
+/// stack (512 KiB for secondary threads on some systems) a chain of 270 operators overflows it. It is one thread, not
+/// one for each statement, because libpg_query takes a thread-specific key on every thread that it runs on and never
+/// gives it back: after a thousand threads a process has none left.
+private final class DeepStack: Sendable {
+  static let shared = DeepStack()
 
-    // The box is used by one thread at a time: the new thread runs it, and this one only waits in pthread_join.
-    let box = Unmanaged.passRetained(Work(escapable))
-    defer { box.release() }
-    return run(box.toOpaque(), &attributes)
+  /// A piece of work and the one who waits for its end.
+  private struct Order: @unchecked Sendable {
+    // The closure is run by the parsing thread while its owner waits in `perform`: one thread at a time touches it.
+    let work: () -> Void
+    let done = DispatchSemaphore(value: 0)
+  }
+
+  private let orders = Mutex<[Order]>([])
+  private let waiting = DispatchSemaphore(value: 0)
+
+  private init?() {
+    var attributes = pthread_attr_t()
+    guard pthread_attr_init(&attributes) == 0 else { return nil }
+    defer { pthread_attr_destroy(&attributes) }
+    guard pthread_attr_setstacksize(&attributes, deepStackBytes) == 0,
+      pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED)) == 0
+    else { return nil }
+    // The thread keeps its owner for ever; both live as long as the process.
+    let box = Unmanaged.passRetained(self).toOpaque()
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    guard pthread_create(&thread, &attributes, { serveDeepStack($0) }, box) == 0 else {
+      Unmanaged<DeepStack>.fromOpaque(box).release()
+      return nil
+    }
+  }
+
+  func perform(_ work: @escaping () -> Void) {
+    let order = Order(work: work)
+    orders.withLock { $0.append(order) }
+    waiting.signal()
+    order.done.wait()
+  }
+
+  fileprivate func serve() {
+    while true {
+      waiting.wait()
+      let order = orders.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+      order?.work()
+      order?.done.signal()
+    }
   }
 }
 
-private func run(_ box: UnsafeMutableRawPointer, _ attributes: inout pthread_attr_t) -> Bool {
-  #if canImport(Darwin)
-    var thread: pthread_t?
-    let created = pthread_create(&thread, &attributes, { runWork($0) }, box)
-    guard created == 0, let thread else { return false }
-  #else
-    var thread = pthread_t()
-    let created = pthread_create(&thread, &attributes, { runWork($0) }, box)
-    guard created == 0 else { return false }
-  #endif
-  return pthread_join(thread, nil) == 0
-}
-
-private func runWork(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  if let box { Unmanaged<Work>.fromOpaque(box).takeUnretainedValue().run() }
+private func serveDeepStack(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let box { Unmanaged<DeepStack>.fromOpaque(box).takeUnretainedValue().serve() }
   return nil
-}
-
-private final class Work {
-  let run: () -> Void
-  init(_ run: @escaping () -> Void) { self.run = run }
 }

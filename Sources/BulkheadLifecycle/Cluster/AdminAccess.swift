@@ -33,6 +33,18 @@ package struct AdminAccess: Sendable {
   }
 }
 
+extension AdminAccess {
+  /// Runs `body` while no other process changes roles or databases of this cluster: PostgreSQL answers two changes of
+  /// one shared row with "tuple concurrently updated" instead of making one wait.
+  package func exclusively<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    try await connected { connection in
+      try await connection.simple("SELECT pg_advisory_lock(4713)", deadline: nil)
+      // The lock ends with its connection, whatever happens.
+      return try await body()
+    }
+  }
+}
+
 /// Names that became part of SQL text must be plain identifiers of ours.
 package func identifier(_ name: String) throws(Refusal) -> String {
   let isPlain = name.utf8.enumerated().allSatisfy { index, byte in

@@ -14,7 +14,8 @@ enum ServerTool {
     let words =
       (drops ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", tool] : [tool])
       + arguments
-    let output = FileManager.default.temporaryDirectory.appendingPathComponent("bulkhead-tool-\(UUID().uuidString)").path
+    let output = FileManager.default.temporaryDirectory.appendingPathComponent("bulkhead-tool-\(UUID().uuidString)")
+      .path
     defer { unlink(output) }
     let status = try spawn(words, output: output)
     guard status == 0 else {
@@ -41,7 +42,8 @@ enum ServerTool {
     var child = pid_t()
     let failure = posix_spawn(&child, words[0], &files, &attributes, &argv, environ)
     guard failure == 0 else {
-      throw PrivateCluster.Failure(description: "\(words[0]) could not be started: \(String(cString: strerror(failure)))")
+      throw PrivateCluster.Failure(
+        description: "\(words[0]) could not be started: \(String(cString: strerror(failure)))")
     }
     var status: Int32 = -1
     while waitpid(child, &status, 0) == -1, errno == EINTR {}

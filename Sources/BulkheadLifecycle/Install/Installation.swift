@@ -27,26 +27,30 @@ package struct Installation: Sendable {
 
   /// The control database on its cluster.
   package func installControl(_ admin: AdminAccess, progress: @escaping Progress) async throws {
-    try await prepareCluster(admin, progress: progress)
-    try await createDatabase(ControlDatabase.databaseName, admin, grantees: [ControlDatabase.role])
-    try await admin.connected(to: ControlDatabase.databaseName) { connection in
-      try await migrator.migrateControl(connection) { file, _, _ in progress(file) }
+    try await admin.exclusively {
+      try await prepareCluster(admin, progress: progress)
+      try await createDatabase(ControlDatabase.databaseName, admin, grantees: [ControlDatabase.role])
+      try await admin.connected(to: ControlDatabase.databaseName) { connection in
+        try await migrator.migrateControl(connection) { file, _, _ in progress(file) }
+      }
     }
   }
 
   /// A cell: its cluster's roles and the database of its pooled and schema tiers.
   package func installCell(_ admin: AdminAccess, progress: @escaping Progress) async throws {
-    try await prepareCluster(admin, progress: progress)
-    try await installDatabase(Self.cellDatabase, admin, progress: progress)
-    try await admin.connected(to: Self.cellDatabase) { connection in
-      try await openSchema(Self.pooledSchema, role: Self.pooledRole, tenant: nil, connection)
-      try await migrator.migrateSchema(Self.pooledSchema, connection) { file, _, _ in progress(file) }
+    try await admin.exclusively {
+      try await prepareCluster(admin, progress: progress)
+      try await installDatabase(Self.cellDatabase, admin, progress: progress)
+      try await admin.connected(to: Self.cellDatabase) { connection in
+        try await openSchema(Self.pooledSchema, role: Self.pooledRole, tenant: nil, connection)
+        try await migrator.migrateSchema(Self.pooledSchema, connection) { file, _, _ in progress(file) }
+      }
     }
   }
 
   /// A cluster that only holds dedicated databases: its roles.
   package func installCluster(_ admin: AdminAccess, progress: @escaping Progress) async throws {
-    try await prepareCluster(admin, progress: progress)
+    try await admin.exclusively { try await prepareCluster(admin, progress: progress) }
   }
 
   /// A database that can hold tenants: the binding, the protections and the lock-down.

@@ -44,7 +44,8 @@ package struct OrgTree: Sendable {
   ) async throws -> OrgNode {
     try Self.check(slug: slug)
     guard parent.kind.children.contains(kind) else {
-      throw Refusal(.orgKindMisplaced, "A \(kind.rawValue) cannot stand below a \(parent.kind.rawValue).", at: "/parent")
+      throw Refusal(
+        .orgKindMisplaced, "A \(kind.rawValue) cannot stand below a \(parent.kind.rawValue).", at: "/parent")
     }
     _ = try await control.run(
       """

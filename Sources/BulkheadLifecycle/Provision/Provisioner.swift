@@ -45,7 +45,9 @@ package struct Provisioner: Sendable {
     let record = try await register(request)
     if record.status != .provisioning { return record }
     progress("placing \(record.slug) in tier \(record.placement.tier.rawValue)")
-    try await place(record.placement, progress: progress)
+    try await cells.admin(of: record.placement.cell).exclusively {
+      try await place(record.placement, progress: progress)
+    }
     try await identity.ensureSigningKey(of: record.id)
     try await furnish(record, actor: actor)
     _ = try await control.run(
@@ -169,6 +171,7 @@ package struct Cells: Sendable {
     if cell == main.cell { return main }
     if cell == dedicated.cell { return dedicated }
     throw Refusal(
-      .provisioningUnavailable, "This process cannot administer the cell.", diagnostic: "cell \(cell) is not configured")
+      .provisioningUnavailable, "This process cannot administer the cell.",
+      diagnostic: "cell \(cell) is not configured")
   }
 }

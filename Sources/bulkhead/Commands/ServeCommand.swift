@@ -27,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
     try await explained {
       let host = listen.resolvedHost
       try await Running.run(
-        Cluster.open(database, creates: false), database, api: listen, worker: false, hostSuffix: hostSuffix, accessLog: !noAccessLog
+        Cluster.open(database, creates: false), database, api: listen, worker: false, hostSuffix: hostSuffix,
+        accessLog: !noAccessLog
       ) { _, port in
         let url = "http://\(host):\(port)"
         Console.result(json ? JSON.object([JSON.Member("url", .string(url))]).text : "serving \(url)")

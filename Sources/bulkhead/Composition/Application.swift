@@ -114,7 +114,8 @@ struct UpkeepService: Service {
             do {
               try await verifier.refresh(from: platform.revocations)
             } catch {
-              platform.logger.warning("revocations could not be read", metadata: ["error": "\(String(reflecting: error))"])
+              platform.logger.warning(
+                "revocations could not be read", metadata: ["error": "\(String(reflecting: error))"])
             }
             try? await Task.sleep(for: .seconds(1))
           }

@@ -148,7 +148,9 @@ extension TestSystem {
     if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
     for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
     if let json {
-      if request.headers["Content-Type"].isEmpty { request.headers.add(name: "Content-Type", value: "application/json") }
+      if request.headers["Content-Type"].isEmpty {
+        request.headers.add(name: "Content-Type", value: "application/json")
+      }
       request.body = .bytes(ByteBuffer(bytes: json.utf8))
     } else if let bytes {
       request.body = .bytes(ByteBuffer(bytes: bytes))
