@@ -12,8 +12,8 @@ package enum Conninfo {
     var message: UnsafeMutablePointer<CChar>?
     guard let parsed = PQconninfoParse(conninfo, &message) else {
       defer { PQfreemem(message) }
-      let text = message.map { String(cString: $0) } ?? "not readable"
-      throw PostgresError(.parameterInvalid, message: "connection string: \(text)")
+      // The text of libpq may quote the string, and with it a password.
+      throw PostgresError(.parameterInvalid, message: "The connection string is not one that libpq can read.")
     }
     defer { PQconninfoFree(parsed) }
     collect(parsed, into: &values)

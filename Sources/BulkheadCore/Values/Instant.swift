@@ -61,7 +61,8 @@ extension Instant: CustomStringConvertible {
     return (clock / 3600, clock / 60 % 60, clock % 60)
   }
 
-  /// Days since the epoch and the civil date they stand for (H. Hinnant, "chrono-compatible low-level date algorithms").
+  /// Days since the epoch and the civil date they stand for (H. Hinnant, "chrono-compatible low-level date
+  /// algorithms").
   private var civil: (days: Int64, year: Int, month: Int, day: Int) {
     let days =
       microseconds >= 0 ? microseconds / 86_400_000_000 : (microseconds - 86_399_999_999) / 86_400_000_000

@@ -75,7 +75,16 @@ package struct Migrator: Sendable {
     do {
       // One lock for all migrations of a database, so that two operators do not run the same file at once.
       try await connection.simple(
-        "BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(4711); \(before)\n\(file.sql)\n;\(after) COMMIT;",
+        """
+        BEGIN;
+        SET LOCAL statement_timeout = 0;
+        SELECT pg_advisory_xact_lock(4711);
+        \(before)
+        \(file.sql)
+        ;
+        \(after)
+        COMMIT;
+        """,
         deadline: nil)
     } catch {
       _ = try? await connection.simple("ROLLBACK", deadline: nil)

@@ -1,7 +1,7 @@
 /// The rules that every tenant table keeps, as a check that runs inside the transaction of each migration: what breaks
-/// one is rolled back and never takes effect. Row security alone does not cover these: a foreign key by id alone lets one
-/// tenant refer to another's row, a unique key without the tenant tells who else has a value, an index without it
-/// tells by its timing.
+/// one is rolled back and never takes effect. Row security alone does not cover these: a foreign key by id alone lets
+/// one tenant refer to another's row, a unique key without the tenant tells who else has a value, an index without
+/// it tells by its timing.
 package enum SchemaRules {
   /// SQLSTATE raised when a rule is broken.
   package static let sqlState = "BH002"

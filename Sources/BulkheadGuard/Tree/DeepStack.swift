@@ -30,10 +30,20 @@ private final class DeepStack: Sendable {
   static let shared = DeepStack()
 
   /// A piece of work and the one who waits for its end.
-  private struct Order: @unchecked Sendable {
-    // The closure is run by the parsing thread while its owner waits in `perform`: one thread at a time touches it.
-    let work: () -> Void
+  ///
+  /// Unchecked, because one thread at a time touches `work`: the parsing thread runs it and lets go of it before it
+  /// signals, and until then its owner waits in `perform`.
+  private final class Order: @unchecked Sendable {
+    private var work: (() -> Void)?
     let done = DispatchSemaphore(value: 0)
+
+    init(_ work: @escaping () -> Void) { self.work = work }
+
+    func run() {
+      work?()
+      work = nil
+      done.signal()
+    }
   }
 
   private let orders = Mutex<[Order]>([])
@@ -60,7 +70,7 @@ private final class DeepStack: Sendable {
   }
 
   func perform(_ work: @escaping () -> Void) {
-    let order = Order(work: work)
+    let order = Order(work)
     orders.withLock { $0.append(order) }
     waiting.signal()
     order.done.wait()
@@ -69,9 +79,7 @@ private final class DeepStack: Sendable {
   fileprivate func serve() {
     while true {
       waiting.wait()
-      let order = orders.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-      order?.work()
-      order?.done.signal()
+      orders.withLock { $0.isEmpty ? nil : $0.removeFirst() }?.run()
     }
   }
 }

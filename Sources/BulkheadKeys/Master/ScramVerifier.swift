@@ -3,8 +3,8 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// What PostgreSQL stores of a password (RFC 5802, RFC 7677): sent in its place, so that the password itself reaches neither
-/// the server's log nor its statistics.
+/// What PostgreSQL stores of a password (RFC 5802, RFC 7677): sent in its place, so that the password itself reaches
+/// neither the server's log nor its statistics.
 package enum ScramVerifier {
   /// PostgreSQL's own default (`scram_iterations`).
   static let iterations = 4096

@@ -2,8 +2,8 @@ import Foundation
 
 /// Runs PostgreSQL's own tools to their end.
 ///
-/// Not Foundation's `Process`: it learns of a tool's end by a socket that the tool inherits, and so does the server that
-/// `pg_ctl` leaves behind; waiting would last as long as the server.
+/// Not Foundation's `Process`: it learns of a tool's end by a socket that the tool inherits, and so does the server
+/// that `pg_ctl` leaves behind; waiting would last as long as the server.
 enum ServerTool {
   /// Longest end of a failed tool's output that is shown.
   static let outputBytesMax = 2000

@@ -5,8 +5,8 @@ extension RefusalCode {
   package static let addressTaken = RefusalCode("address.taken", .conflict)
 }
 
-/// Addresses by which the outside world knows a tenant, such as X12 `ZZ:ACME`. Allotted by the operator only: if tenants
-/// could claim addresses, a refused claim would tell them who else is here.
+/// Addresses by which the outside world knows a tenant, such as X12 `ZZ:ACME`. Allotted by the operator only: if
+/// tenants could claim addresses, a refused claim would tell them who else is here.
 package struct Addresses: Sendable {
   private let control: any ControlQueries
 

@@ -30,7 +30,8 @@ package struct OrgTree: Sendable {
   package func platform() async throws -> OrgNode {
     _ = try await control.run(
       """
-      INSERT INTO control.org_node (id, parent_id, kind, slug, name) VALUES ($1, NULL, 'platform', 'platform', 'Platform')
+      INSERT INTO control.org_node (id, parent_id, kind, slug, name)
+      VALUES ($1, NULL, 'platform', 'platform', 'Platform')
       ON CONFLICT DO NOTHING
       """, [.id(ambient.makeID())])
     let rows = try await control.run("\(Self.select) WHERE kind = 'platform'", [])

@@ -1,7 +1,8 @@
 /// The three threads that serve any number of connections: one receives, one connects, one cancels.
 ///
 /// Calls are sent on their callers' threads, so a round trip costs one hop between threads: from the receiving thread
-/// to wherever the caller's task goes on; none for tasks on `executor`. Ends with `stop` or with the last reference; connections keep it alive.
+/// to wherever the caller's task goes on; none for tasks on `executor`. Ends with `stop` or with the last reference;
+/// connections keep it alive.
 package final class PostgresReactor: Sendable {
   let loop: ReadinessLoop
   let connector: Connector

@@ -72,6 +72,7 @@ enum Demo {
     }
     let tokens = entries.map { "export \(variable($0.record.slug))='\($0.token)'" }
     guard let first = entries.first, let second = entries.dropFirst().first else { return "serving \(url)" }
+    let bearer = "-H \"Authorization: Bearer $\(variable(first.record.slug))\""
     return """
 
       Bulkhead serves \(url)   (OpenAPI: \(url)/openapi.json)
@@ -82,10 +83,10 @@ enum Demo {
       \(tokens.joined(separator: "\n"))
 
       Try:
-      curl -s \(url)/v1/stock -H "Authorization: Bearer $\(variable(first.record.slug))"
-      curl -s \(url)/v1/orders -H "Authorization: Bearer $\(variable(first.record.slug))" -H 'Content-Type: application/json' \\
+      curl -s \(url)/v1/stock \(bearer)
+      curl -s \(url)/v1/orders \(bearer) -H 'Content-Type: application/json' \\
         -d '\(DemoCompany.orderExample)'
-      curl -s \(url)/v1/orders -H "Authorization: Bearer $\(variable(first.record.slug))" -H 'X-Tenant-ID: \(second.record.slug)'
+      curl -s \(url)/v1/orders \(bearer) -H 'X-Tenant-ID: \(second.record.slug)'
 
       Ctrl-C stops everything; `bulkhead down --destroy` removes it.
       """
