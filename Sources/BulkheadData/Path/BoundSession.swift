@@ -22,8 +22,8 @@ final class BoundSession: TransactionSession {
     var pending: [Pending] = []
   }
 
-  /// Statements that may wait for the next round trip.
-  static let pendingMax = 1000
+  /// Statements that may wait for the next round trip: an interchange of a thousand documents has some of each.
+  static let pendingMax = 10_000
 
   private let path: DataPath
   private let placement: Placement
@@ -66,6 +66,12 @@ final class BoundSession: TransactionSession {
     if isIdle {
       state.withLock { $0.phase = .ended }
       return
+    }
+    // What is to be inspected may end the transaction, so it must be seen before the commit and not with it.
+    if state.withLock({ $0.pending.contains { $0.inspect != nil } }) { _ = try await send([], commits: false) }
+    // PostgreSQL answers the COMMIT of a failed transaction with a rollback and no error.
+    guard connection.transactionStatus != .inError else {
+      throw DataError(.other, diagnostic: "commit of a transaction in which a statement failed")
     }
     _ = try await send([], commits: true)
     state.withLock { $0.phase = .ended }

@@ -25,7 +25,7 @@ package struct PrivateCluster: Sendable {
     if let chosen = ProcessInfo.processInfo.environment["BULKHEAD_PG_BIN"] { return URL(fileURLWithPath: chosen) }
     let root = URL(fileURLWithPath: "/usr/lib/postgresql")
     let majors = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
-    let usable = majors.compactMap(Int.init).filter { $0 >= 15 }.sorted()
+    let usable = majors.compactMap(Int.init).filter { $0 >= 15 }.sorted(by: >)
     for major in usable {
       let bin = root.appendingPathComponent("\(major)/bin")
       if FileManager.default.isExecutableFile(atPath: bin.appendingPathComponent("initdb").path) { return bin }
@@ -77,7 +77,10 @@ package struct PrivateCluster: Sendable {
     try FileManager.default.createDirectory(at: socket, withIntermediateDirectories: true)
     if runsAsRoot { try run("/bin/chown", ["postgres:", base.path, socket.path], asServer: false) }
     if !exists { try initialize(password: password) }
-    if !isRunning { try startServer() }
+    if !isRunning {
+      if !isFree(try port()) { try append("port = \(try freePort())", to: "postgresql.auto.conf") }
+      try startServer()
+    }
     return "host='\(socket.path)' port=\(try port()) user=\(Self.administrator) password='\(password)' dbname=postgres"
   }
 
@@ -134,11 +137,22 @@ package struct PrivateCluster: Sendable {
     try run(binaries.appendingPathComponent("pg_ctl").path, ["-D", data.path, "-m", "fast", "-w", "stop"])
   }
 
-  /// Stops the server and removes every byte of it.
+  /// Stops the server and removes every byte of it: what this type made, and the folders when nothing else is in them.
   package func destroy() throws {
+    guard exists else {
+      throw Failure(description: "There is no private PostgreSQL in \(folder.path); nothing was removed.")
+    }
     try stop()
-    for url in [base, socket, folder] where FileManager.default.fileExists(atPath: url.path) {
-      try FileManager.default.removeItem(at: url)
+    let files = FileManager.default
+    let own = [
+      data, socket, base.appendingPathComponent("postgres.log"), folder.appendingPathComponent("master.key"),
+      folder.appendingPathComponent("up.lock"),
+    ]
+    for url in own {
+      if files.fileExists(atPath: url.path) { try files.removeItem(at: url) }
+    }
+    for url in [base, folder] where (try? files.contentsOfDirectory(atPath: url.path))?.isEmpty == true {
+      try files.removeItem(at: url)
     }
   }
 
@@ -151,7 +165,9 @@ package struct PrivateCluster: Sendable {
 
   private func port() throws -> Int {
     let file = data.appendingPathComponent("postgresql.auto.conf")
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") where line.hasPrefix("port = ") {
+    // The last line counts, as it does for the server.
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").reversed()
+    for line in lines where line.hasPrefix("port = ") {
       if let port = Int(line.dropFirst(7)) { return port }
     }
     throw Failure(description: "\(file.path) names no port. Remove \(base.path) to start anew.")

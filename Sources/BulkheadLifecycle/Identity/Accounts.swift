@@ -82,7 +82,7 @@ package struct Accounts: Sendable {
     return try rows.map { try Self.account($0) }
   }
 
-  /// Ends a user's access: no login, and every token issued so far is refused.
+  /// Ends a user's access: no login, and every token issued so far, to the user or by the user, is refused.
   package func disable(_ id: EntityID, in tenant: TenantID) async throws -> UserAccount {
     let rows = try await control.run(
       """
@@ -90,6 +90,14 @@ package struct Accounts: Sendable {
       """, [.id(tenant.id), .id(id)])
     guard rows.affected == 1 else { throw Refusal.notFound }
     try await revocations.record(.subject(id, tenant: tenant, notBefore: ambient.now + .seconds(1)))
+    let given = try await control.run(
+      """
+      UPDATE control.service_token SET revoked_at = now()
+      WHERE tenant_id = $1 AND issued_by = $2 AND revoked_at IS NULL RETURNING id, expires_at
+      """, [.id(tenant.id), .text(Actor(kind: .user, id: id).description)])
+    for row in given {
+      try await revocations.record(.credential(try row.id(0), tenant: tenant, expiresAt: try row.instant(1)))
+    }
     return try await user(id, in: tenant)
   }
 
@@ -98,27 +106,38 @@ package struct Accounts: Sendable {
   package func login(
     tenantName: String, email: String, password: String, peer: String
   ) async throws -> (token: IssuedToken, user: EntityID, tenant: TenantID) {
+    // Throttle, statement and queue see the name that was typed, so a tenant that does not exist is treated in every
+    // step like one that does.
+    let scope = Self.scope(tenantName)
+    try throttle.admit(tenant: scope, account: email, peer: peer)
     let record = try await find(tenantName)
-    try throttle.admit(tenant: record?.id, account: email, peer: peer)
-    let rows =
-      try await record.asyncMap { record in
-        try await control.run(
-          """
-          SELECT id, password_hash, roles FROM control.user_account
-          WHERE tenant_id = $1 AND email = $2 AND status = 'active'
-          """, [.id(record.id.id), .text(email.lowercased())])
-      }
-    let row = rows?.first
-    let isGood = try await passwords.verify(password, against: row?.textOrNil(1), tenant: record?.id)
+    let rows = try await control.run(
+      """
+      SELECT id, password_hash, roles FROM control.user_account
+      WHERE tenant_id = $1 AND email = $2 AND status = 'active'
+      """, [.id(record?.id.id ?? EntityID(high: 0, low: 0)), .text(email.lowercased())])
+    let row = rows.first
+    let isGood = try await passwords.verify(password, against: row?.textOrNil(1), tenant: scope)
     guard isGood, let row, let record, record.status == .active else {
       throw Refusal(.loginRefused, "Tenant, address or password is wrong.")
     }
-    throttle.succeeded(tenant: record.id, account: email)
+    throttle.succeeded(tenant: scope, account: email)
     let user = try row.id(0)
     let token = try await issuer.issue(
       tenant: record.id, actor: Actor(kind: .user, id: user),
       permissions: roles.permissions(of: PostgresTextArray.parse(try row.text(2))))
     return (token, user, record.id)
+  }
+
+  /// Stands for a tenant's name in throttle and queue, whether or not there is such a tenant (FNV-1a, two offsets).
+  private static func scope(_ tenantName: String) -> TenantID {
+    var high: UInt64 = 0xcbf2_9ce4_8422_2325
+    var low: UInt64 = 0x8422_2325_cbf2_9ce4
+    for byte in tenantName.lowercased().utf8 {
+      high = (high ^ UInt64(byte)) &* 0x100_0000_01b3
+      low = (low ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    return TenantID(EntityID(high: high, low: low))
   }
 
   private func find(_ tenantName: String) async throws -> TenantRecord? {
@@ -142,14 +161,5 @@ package struct Accounts: Sendable {
       throw Refusal(.emailInvalid, "This is not an e-mail address.", at: "/email")
     }
     return email
-  }
-}
-
-extension Optional where Wrapped: Sendable {
-  fileprivate func asyncMap<Result: Sendable>(
-    _ transform: (Wrapped) async throws -> Result
-  ) async throws -> Result? {
-    guard let self else { return nil }
-    return try await transform(self)
   }
 }

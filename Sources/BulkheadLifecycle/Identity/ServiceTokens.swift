@@ -29,7 +29,8 @@ package struct ServiceTokens: Sendable {
 
   /// Issues a token. `permissions` must lie within `granted`, what the giver may do: else `permission.missing`.
   package func issue(
-    in tenant: TenantID, name: String, permissions: PermissionSet, granted: PermissionSet, lifetime: Duration?
+    in tenant: TenantID, by giver: Actor, name: String, permissions: PermissionSet, granted: PermissionSet,
+    lifetime: Duration?
   ) async throws -> (token: IssuedToken, record: ServiceToken) {
     let excess = permissions.permissions.subtracting(granted.permissions).sorted()
     guard excess.isEmpty else {
@@ -42,9 +43,13 @@ package struct ServiceTokens: Sendable {
     let names = permissions.permissions.map(\.name).sorted()
     _ = try await control.run(
       """
-      INSERT INTO control.service_token (tenant_id, id, name, permissions, expires_at) VALUES ($1, $2, $3, $4, $5)
+      INSERT INTO control.service_token (tenant_id, id, name, permissions, issued_by, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6)
       """,
-      [.id(tenant.id), .id(token.credential), .text(name), .texts(names), .instant(token.expiresAt)])
+      [
+        .id(tenant.id), .id(token.credential), .text(name), .texts(names), .text(giver.description),
+        .instant(token.expiresAt),
+      ])
     let record = ServiceToken(
       id: token.credential, name: name, permissions: names, expiresAt: token.expiresAt, isRevoked: false)
     return (token, record)

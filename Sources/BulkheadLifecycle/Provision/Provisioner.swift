@@ -50,9 +50,15 @@ package struct Provisioner: Sendable {
     }
     try await identity.ensureSigningKey(of: record.id)
     try await furnish(record, actor: actor)
-    _ = try await control.run(
-      "UPDATE control.tenant SET status = 'active', version = version + 1 WHERE id = $1 AND status = 'provisioning'",
-      [.id(record.id.id)])
+    _ = try await control.runAll([
+      (
+        "UPDATE control.tenant SET status = 'active', version = version + 1 WHERE id = $1 AND status = 'provisioning'",
+        [.id(record.id.id)]
+      ),
+      PlatformAuditTrail(control: control, ambient: ambient).statement(
+        .tenantCreated, subject: "tenant:\(record.id)",
+        detail: ["tier": .string(record.placement.tier.rawValue), "slug": .string(record.slug)], actor: actor),
+    ])
     registry.forget(record.id)
     guard let active = try await registry.tenant(record.id) else { throw Refusal.notFound }
     return active

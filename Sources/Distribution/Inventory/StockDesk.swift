@@ -95,7 +95,8 @@ public struct StockDesk: Sendable {
   private func record(_ posted: PostedAdjustment, _ tx: Transaction) throws {
     try tx.enqueue(
       services.outbox.query(
-        topic: "stock.adjusted", key: posted.id.description, payload: posted.json, context: tx.context))
+        topic: "stock.adjusted", key: posted.id.description,
+        payload: ["adjustment": .id(posted.id), "number": .string(posted.number)], context: tx.context))
     try tx.enqueue(
       services.audit.query(
         "stock.adjusted", subject: "stock_adjustment:\(posted.id)",

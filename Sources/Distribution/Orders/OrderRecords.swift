@@ -20,8 +20,13 @@ struct OrderRecords {
         OrderStatements.insertHistory, .id(services.ambient.makeID()), .id(order.id), .instant(now),
         .text(context.actor.description), .text(event), .optional(from?.rawValue), .text(order.status.rawValue),
         .json(.object(detail))),
-      try services.outbox.query(topic: event, key: order.id.description, payload: order.json, context: context),
+      try services.outbox.query(topic: event, key: order.id.description, payload: Self.event(order), context: context),
       try services.audit.query(act, subject: "order:\(order.id)", detail: .object(detail), context: context),
     ]
+  }
+
+  /// What an event says of an order: enough to find it. An order of a thousand lines is larger than an event may be.
+  private static func event(_ order: PlacedOrder) -> JSON {
+    ["order": .id(order.id), "number": .string(order.number), "status": .string(order.status.rawValue)]
   }
 }

@@ -60,6 +60,7 @@ extension AdministrationServices {
           ResponseShape(.ok, "The new key's id.", .json(.object([Schema.Field("kid", .string(maxLength: 64))])))
         ],
         handler: .write { request, transaction in
+          try await transaction.settleClaim()
           let key = try await ring.rotate(request.context.tenant)
           try transaction.enqueue(
             audit.query(.signingKeyRotated, subject: "key:\(key.kid)", detail: [:], context: request.context))
@@ -76,10 +77,11 @@ extension AdministrationServices {
   }
 
   private func issue(_ request: Request, _ transaction: Transaction) async throws -> Response {
+    try await transaction.settleClaim()
     let names = request.body["permissions"]?.array?.compactMap(\.string) ?? []
     let days = request.body["days"]?.int ?? 90
     let (token, record) = try await serviceTokens.issue(
-      in: request.context.tenant, name: request.body["name"]?.string ?? "",
+      in: request.context.tenant, by: request.context.actor, name: request.body["name"]?.string ?? "",
       permissions: PermissionSet(names.map { Permission($0) }), granted: request.context.permissions,
       lifetime: .seconds(days * 86_400))
     try transaction.enqueue(
@@ -92,6 +94,7 @@ extension AdministrationServices {
   }
 
   private func revoke(_ request: Request, _ transaction: Transaction) async throws -> Response {
+    try await transaction.settleClaim()
     let id = try request.id("token")
     let expiresAt = try await serviceTokens.revoke(id, in: request.context.tenant)
     verifier.revoke(credential: id, of: request.context.tenant, expiresAt: expiresAt)

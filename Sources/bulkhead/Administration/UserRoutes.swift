@@ -53,10 +53,18 @@ extension AdministrationServices {
   }
 
   private func addUser(_ request: Request, _ transaction: Transaction) async throws -> Response {
+    try await transaction.settleClaim()
+    let names = request.body["roles"]?.array?.compactMap(\.string) ?? []
+    try roles.check(names)
+    let excess = roles.permissions(of: names).permissions.subtracting(request.context.permissions.permissions)
+    guard excess.isEmpty else {
+      throw Refusal(
+        .permissionMissing, "A user cannot be given what the giver lacks: \(Self.list(excess)).", at: "/roles")
+    }
     let user = try await accounts.create(
       in: request.context.tenant, email: request.body["email"]?.string ?? "",
       password: request.body["password"]?.string ?? "",
-      roles: request.body["roles"]?.array?.compactMap(\.string) ?? [])
+      roles: names)
     try transaction.enqueue(
       audit.query(
         .userCreated, subject: "user:\(user.id)", detail: ["roles": .array(user.roles.map(JSON.string))],
@@ -65,11 +73,16 @@ extension AdministrationServices {
   }
 
   private func disableUser(_ request: Request, _ transaction: Transaction) async throws -> Response {
+    try await transaction.settleClaim()
     let user = try await accounts.disable(request.id("user"), in: request.context.tenant)
     try await verifier.refresh(from: platform.revocations)
     try transaction.enqueue(
       audit.query(.userDisabled, subject: "user:\(user.id)", detail: [:], context: request.context))
     return .ok(Self.json(user), version: user.version)
+  }
+
+  private static func list(_ permissions: Set<Permission>) -> String {
+    permissions.sorted().map(\.name).joined(separator: ", ")
   }
 
   private static func json(_ user: UserAccount) -> JSON {

@@ -59,7 +59,8 @@ struct TokenCommand: AsyncParsableCommand {
       control: system.control, issuer: TokenIssuer(ring: system.ring, ambient: system.ambient),
       revocations: system.revocations, ambient: system.ambient)
     let (token, issued) = try await tokens.issue(
-      in: record.id, name: "command line", permissions: permissions, granted: permissions, lifetime: lifetime)
+      in: record.id, by: system.operatorActor, name: "command line", permissions: permissions, granted: permissions,
+      lifetime: lifetime)
     let entry = AuditTrail(ambient: system.ambient).query(
       .tokenIssued, subject: "credential:\(issued.id)", detail: ["roles": .array(roles.map(JSON.string))],
       context: scoped.context)

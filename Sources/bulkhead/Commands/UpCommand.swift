@@ -20,6 +20,8 @@ struct UpCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await explained {
+      let lock = try FolderLock(database.folder)
+      defer { lock.release() }
       let cluster = try Self.start(database)
       defer { try? cluster.privateCluster?.stop() }
       try await cluster.install(database) { Console.step("migrating: \($0)") }

@@ -104,26 +104,27 @@ struct UpkeepService: Service {
   let platform: Platform
   let verifier: TokenVerifier
 
+  /// Services are stopped in the reverse of their order, and this one is the first: it outlives the requests.
   func run() async throws {
-    await withGracefulShutdownHandler {
+    await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await platform.path.run() }
-        group.addTask {
-          while !Task.isCancelled {
-            platform.control.expire(now: .now)
-            do {
-              try await verifier.refresh(from: platform.revocations)
-            } catch {
-              platform.logger.warning(
-                "revocations could not be read", metadata: ["error": "\(String(reflecting: error))"])
-            }
-            try? await Task.sleep(for: .seconds(1))
-          }
-        }
-        // Upkeep outlives the requests: it ends when its task is cancelled.
+        group.addTask { await keepUp() }
         await group.waitForAll()
       }
-    } onGracefulShutdown: {
+    }
+  }
+
+  private func keepUp() async {
+    while !Task.isCancelled {
+      platform.control.expire(now: .now)
+      do {
+        try await verifier.refresh(from: platform.revocations)
+      } catch {
+        platform.logger.warning(
+          "revocations could not be read", metadata: ["error": "\(String(reflecting: error))"])
+      }
+      try? await Task.sleep(for: .seconds(1))
     }
   }
 }

@@ -1,3 +1,4 @@
+import BulkheadAudit
 import BulkheadCore
 import BulkheadData
 import BulkheadLifecycle
@@ -16,15 +17,19 @@ extension Platform {
 
   /// Gives a tenant an address of the outside world, in the registry and among the tenant's own.
   func allot(scheme: String, address: String, to record: TenantRecord) async throws {
-    try await Addresses(control: control).allot(scheme: scheme, address: address, to: record.id)
     let parts = address.split(separator: ":", maxSplits: 1).map(String.init)
     guard parts.count == 2 else {
       throw Refusal(.inputInvalid, "An X12 address is a qualifier, a colon and an id: ZZ:ACME.", at: "/address")
     }
+    try EDIModule.check(qualifier: parts[0], address: parts[1])
+    try await Addresses(control: control).allot(scheme: scheme, address: address, to: record.id)
     let tenant = try await operatorTenant(record, reason: "address \(scheme) \(address) allotted")
     let id = ambient.makeID()
     try await tenant.transaction { transaction in
       try await EDIModule.allot(qualifier: parts[0], address: parts[1], id: id, in: transaction)
     }
+    try await PlatformAuditTrail(control: control, ambient: ambient).record(
+      "address.allotted", subject: "tenant:\(record.id)",
+      detail: ["scheme": .string(scheme), "address": .string(address)], actor: operatorActor)
   }
 }

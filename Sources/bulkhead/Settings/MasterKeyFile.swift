@@ -14,12 +14,15 @@ enum MasterKeyFile {
     let key = MasterKey.generate()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let text = key.text.withValue { $0 }
-    guard
-      FileManager.default.createFile(
-        atPath: file.path, contents: Data((text + "\n").utf8), attributes: [.posixPermissions: 0o600])
-    else {
+    // Never readable by others, not even for a moment; and of two first starts only one makes a key.
+    let descriptor = open(file.path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    if descriptor < 0, errno == EEXIST { return try read(file) }
+    guard descriptor >= 0 else {
       throw Refusal(.serviceUnavailable, "The master key could not be written to \(file.path).")
     }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try handle.write(contentsOf: Data((text + "\n").utf8))
+    try handle.synchronize()
     return key
   }
 

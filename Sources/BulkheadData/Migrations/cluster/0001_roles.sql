@@ -25,3 +25,8 @@ ALTER ROLE bulkhead_pool INHERIT;
 -- owner of bulkhead.bind() may set (GRANT SET ON PARAMETER, PostgreSQL 15). Whatever SQL a session runs, SET, RESET,
 -- ALTER ROLE and start-up options cannot forge it.
 GRANT SET ON PARAMETER backtrace_functions TO bulkhead_binder;
+
+-- Databases where nobody but administrators has anything to do: no temporary tables, no advisory locks, no list of
+-- databases for a role that got hold of a password.
+REVOKE CONNECT, TEMPORARY ON DATABASE postgres FROM PUBLIC;
+REVOKE CONNECT, TEMPORARY ON DATABASE template1 FROM PUBLIC;

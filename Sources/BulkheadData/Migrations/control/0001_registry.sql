@@ -57,7 +57,8 @@ CREATE TABLE control.signing_key (
   created_at timestamptz NOT NULL,
   not_after timestamptz
 );
-CREATE UNIQUE INDEX signing_key_one_active ON control.signing_key (tenant_id) NULLS NOT DISTINCT WHERE state = 'active';
+-- A rotation adds the new key before the old one retires, so for a moment a tenant has two that are active.
+CREATE INDEX signing_key_tenant_idx ON control.signing_key (tenant_id);
 
 CREATE TABLE control.user_account (
   tenant_id uuid NOT NULL REFERENCES control.tenant (id),
@@ -77,6 +78,8 @@ CREATE TABLE control.service_token (
   id uuid NOT NULL,
   name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
   permissions text[] NOT NULL,
+  -- The actor who gave it: when a user is disabled, so are the tokens that the user gave out.
+  issued_by text NOT NULL,
   expires_at timestamptz NOT NULL,
   revoked_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),

@@ -33,14 +33,19 @@ public struct EDIModule: Sendable {
     ]
   }
 
+  /// Refuses with `edi.addressInvalid` what cannot stand in an envelope.
+  public static func check(qualifier: String, address: String) throws(Refusal) {
+    guard EDIAddressForm.isQualifier(qualifier), EDIAddressForm.isAddress(address) else {
+      throw Refusal(RefusalCode("edi.addressInvalid", .invalid), "This is no interchange address.", at: "/address")
+    }
+  }
+
   /// Makes `address` one of the tenant's own. Only whoever keeps the platform-wide register of addresses may call it,
   /// after entering it there; no route does. Idempotent. Refuses with `edi.addressInvalid`.
   public static func allot(
     qualifier: String, address: String, id: EntityID, in transaction: Transaction
   ) async throws {
-    guard EDIAddressForm.isQualifier(qualifier), EDIAddressForm.isAddress(address) else {
-      throw Refusal(RefusalCode("edi.addressInvalid", .invalid), "This is no interchange address.")
-    }
+    try check(qualifier: qualifier, address: address)
     try await transaction.run(
       Statement(
         """
