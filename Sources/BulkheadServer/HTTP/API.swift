@@ -42,7 +42,8 @@ package final class API: Sendable {
       authenticator: configuration.authenticator, directory: configuration.directory, hosts: configuration.hosts,
       walls: configuration.walls)
     call = RouteCall(
-      sessions: configuration.sessions, inspector: configuration.inspector, walls: configuration.walls)
+      sessions: configuration.sessions, inspector: configuration.inspector, walls: configuration.walls,
+      vault: configuration.vault)
     admission = configuration.admission
     walls = configuration.walls
     meters = ServerMeters(configuration.metrics)

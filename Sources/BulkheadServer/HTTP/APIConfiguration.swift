@@ -21,6 +21,8 @@ package struct APIConfiguration: Sendable {
   /// `.all`, except in control runs of the attack suite.
   package var walls = RequestWalls.all
   package var inspector: ResponseInspector?
+  /// Seals what is stored for `Idempotency-Key`; the composition root always sets it.
+  package var vault: (any AnswerVault)?
   package var ambient = Ambient()
   package var logger = Logger(label: "bulkhead.server") { JSONLogHandler(label: $0) }
   package var accessLog: AccessLog? = AccessLog()

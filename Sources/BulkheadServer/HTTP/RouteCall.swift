@@ -6,6 +6,7 @@ struct RouteCall: Sendable {
   let sessions: any SessionSource
   let inspector: ResponseInspector?
   let walls: RequestWalls
+  let vault: (any AnswerVault)?
 
   func open(_ route: Route, _ parts: RequestParts, peer: String) async throws -> RenderedResponse {
     guard case .open(let handler) = route.handler else { throw Self.mismatch(route) }
@@ -34,7 +35,8 @@ struct RouteCall: Sendable {
         guard let text = exchange.headers.idempotencyKey else { return try await request.tenant.transaction(body) }
         let key = try IdempotencyKey(
           text, method: exchange.method.rawValue, path: exchange.target, body: parts.bytes)
-        return try await IdempotentWrite(tenant: request.tenant, key: key).run(body).inspected(inspector, context)
+        return try await IdempotentWrite(tenant: request.tenant, key: key, vault: vault).run(body)
+          .inspected(inspector, context)
       } catch let error as NotCommitted {
         return try error.rendered.inspected(inspector, context)
       }

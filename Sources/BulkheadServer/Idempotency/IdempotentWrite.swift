@@ -15,6 +15,10 @@ struct IdempotentWrite: Sendable {
 
   let tenant: Tenant
   let key: IdempotencyKey
+  /// `nil` stores answers as they are: for tests of this type alone.
+  let vault: (any AnswerVault)?
+
+  private var fingerprint: [UInt8] { vault?.digest(key.fingerprint, tenant: tenant.id) ?? key.fingerprint }
 
   /// Largest answer that is stored, in bytes; a larger one is a fault of the route.
   static let answerBytesMax = 1 << 20
@@ -42,7 +46,7 @@ struct IdempotentWrite: Sendable {
   private func write(_ transaction: Transaction, _ claim: Claim, _ body: Body) async throws -> RenderedResponse {
     claim.reset()
     let actor = SQLValue.text(transaction.context.actor.description)
-    let query = Query(IdempotencyStatements.claim, [actor, .text(key.text), .bytes(key.fingerprint)])
+    let query = Query(IdempotencyStatements.claim, [actor, .text(key.text), .bytes(fingerprint)])
     try transaction.enqueue(query) { rows in
       if rows.affected == 0 {
         claim.take()
@@ -54,11 +58,12 @@ struct IdempotentWrite: Sendable {
     guard answer.body.count <= Self.answerBytesMax else {
       throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "the answer is too large to store")
     }
+    let body = try vault?.seal(answer.body, tenant: tenant.id) ?? answer.body
     try transaction.enqueue(
       Query(
         IdempotencyStatements.store,
         [
-          actor, .text(key.text), .int(Int64(answer.status.code)), .bytes(answer.body), .optional(answer.contentType),
+          actor, .text(key.text), .int(Int64(answer.status.code)), .bytes(body), .optional(answer.contentType),
           .optional(answer.version), .optional(answer.location),
         ]))
     return answer
@@ -69,15 +74,17 @@ struct IdempotentWrite: Sendable {
     let actor = SQLValue.text(tenant.context.actor.description)
     let results = try await tenant.read(Query(IdempotencyStatements.replay, [actor, .text(key.text)]))
     guard let row = results.first?.first else { return nil }
-    guard try row.bytes(0) == key.fingerprint else {
+    guard try row.bytes(0) == fingerprint else {
       throw Refusal(.idempotencyMismatch, "The Idempotency-Key was used for another request.")
     }
     let code = try row.int(1)
     guard (200..<300).contains(code) else {
       throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "stored status \(code)")
     }
+    let kept = try row.bytes(2)
+    let body = try vault?.open(kept, tenant: tenant.id) ?? kept
     var stored = RenderedResponse(
-      status: HTTPResponse.Status(code: Int(code)), body: try row.bytes(2), contentType: row.textOrNil(3),
+      status: HTTPResponse.Status(code: Int(code)), body: body, contentType: row.textOrNil(3),
       version: row.intOrNil(4),
       location: row.textOrNil(5))
     stored.isReplayed = true

@@ -51,6 +51,7 @@ struct Application: Sendable {
       directory: RegistryDirectory(registry: platform.registry), sessions: sessions)
     configuration.hosts = hostSuffix.map { SubdomainHosts(suffix: $0) }
     configuration.walls = seams.requestWalls
+    configuration.vault = SealedAnswers(master: platform.cluster.master, clock: ambient.clock)
     configuration.ambient = ambient
     configuration.logger = platform.logger
     if !accessLog { configuration.accessLog = nil }

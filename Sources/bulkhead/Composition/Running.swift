@@ -1,4 +1,5 @@
 import BulkheadCore
+import BulkheadLifecycle
 import BulkheadServer
 import Logging
 import ServiceLifecycle
@@ -14,6 +15,9 @@ enum Running {
     ready: @escaping @Sendable (Application, Int) async throws -> Void
   ) async throws {
     let logger = Logs.make("bulkhead")
+    for cell in [cluster.cells.main, cluster.cells.dedicated] {
+      try await SelfCheck(allowsUnpatched: options.allowsUnpatched).run(cell)
+    }
     let platform = try await Platform.open(cluster, limits: limits, logger: logger)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
