@@ -5,6 +5,7 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BENCH_SECONDS ?= 10
+BENCH_ROUNDS ?= 4
 
 .PHONY: run test bench format lint setup build help
 
@@ -25,10 +26,11 @@ test: setup lint
 	@echo "== building and running all tests"
 	scripts/test
 
-bench: setup
+bench: build
+	@scripts/setup-bench
 	@echo "== building the benchmarks"
 	swift build $(SWIFT_FLAGS) -c release --product bulkhead-bench
-	.build/release/bulkhead-bench --seconds $(BENCH_SECONDS)
+	.build/release/bulkhead-bench --seconds $(BENCH_SECONDS) --rounds $(BENCH_ROUNDS)
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -119,7 +119,7 @@ let package = Package(
       ["BulkheadServer", "BulkheadData", "BulkheadCore", httpTypes, lifecycle, nio, nioPosix, log]),
     test("KernelTests", system),
     test("AttackTests", system),
-    test("WallTests", system),
+    test("WallTests", system, exclude: ["Snippets"]),
     test("EDIExchangeTests", system),
     test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer"]),
   ]

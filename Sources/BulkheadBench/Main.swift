@@ -2,5 +2,15 @@ import ArgumentParser
 
 @main
 struct BulkheadBench: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "bulkhead-bench", abstract: "What the walls cost.")
+  static let configuration = CommandConfiguration(
+    commandName: "bulkhead-bench",
+    abstract: "What the walls cost: Bulkhead against the same handlers without them.",
+    subcommands: [CompareCommand.self, NaiveCommand.self], defaultSubcommand: CompareCommand.self)
+}
+
+/// Why a benchmark could not be run.
+struct BenchFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

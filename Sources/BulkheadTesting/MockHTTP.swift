@@ -23,6 +23,10 @@ struct MockHTTP: Sendable {
     try Self.parse(try await send("POST", path, bytes, contentType, accepts: accepts), path)
   }
 
+  func patch(_ path: String, _ body: JSON) async throws {
+    _ = try await send("PATCH", path, body.utf8, "application/json", accepts: [200])
+  }
+
   private func send(
     _ method: String, _ path: String, _ body: [UInt8]?, _ contentType: String?, accepts: Set<Int>
   ) async throws -> [UInt8] {

@@ -17,9 +17,22 @@ final class MockProcess: Sendable {
   private let log: URL
   private let process: Mutex<Process>
 
-  static func start(id: String, startAt: String) throws -> MockProcess {
-    let (port, process, log) = try launch(id: id, startAt: startAt)
+  /// - Parameter port: a free one is chosen when `nil`.
+  /// - Parameter database: a file that keeps what the process knows; in memory when `nil`.
+  static func start(id: String, startAt: String, port: Int? = nil, database: URL? = nil) throws -> MockProcess {
+    let (port, process, log) = try launch(id: id, startAt: startAt, port: port, database: database)
     return MockProcess(port: port, process: process, log: log)
+  }
+
+  /// `BULKHEAD_MOCK_EDI`, else `mock-edi` of the folder of test tools, else that of `PATH`.
+  static var program: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let named = environment[MockTradingPartner.programVariable], !named.isEmpty { return named }
+    if let tools = environment[MockTradingPartner.toolsVariable], !tools.isEmpty {
+      let installed = URL(fileURLWithPath: tools).appendingPathComponent("mock-edi").path
+      if FileManager.default.isExecutableFile(atPath: installed) { return installed }
+    }
+    return "mock-edi"
   }
 
   private init(port: Int, process: sending Process, log: URL) {
@@ -30,9 +43,10 @@ final class MockProcess: Sendable {
 
   deinit { stop() }
 
-  private static func launch(id: String, startAt: String) throws -> (Int, Process, URL) {
-    guard let port = freePort() else { throw MockFailure("no free port for mock-edi") }
-    let program = ProcessInfo.processInfo.environment[MockTradingPartner.programVariable] ?? "mock-edi"
+  private static func launch(
+    id: String, startAt: String, port: Int?, database: URL?
+  ) throws -> (Int, Process, URL) {
+    guard let port = port ?? freePort() else { throw MockFailure("no free port for mock-edi") }
     let log = FileManager.default.temporaryDirectory.appendingPathComponent("mock-edi-\(port)-\(UUID().uuidString).log")
     guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
       throw MockFailure("cannot write \(log.path)")
@@ -41,6 +55,7 @@ final class MockProcess: Sendable {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
       program, "--host", "127.0.0.1", "--port", String(port), "--as2-id", id, "--start-at", startAt, "--quiet",
+      "--db", database?.path ?? ":memory:",
     ]
     let output = try FileHandle(forWritingTo: log)
     process.standardOutput = output

@@ -12,8 +12,10 @@ import Foundation
 /// cannot authenticate towards us (its own deliveries are AS2 without credentials), so its orders are collected from
 /// its mailbox and handed in by the test, as a value-added network would; what we deliver goes to `deliveryURL`.
 public final class MockTradingPartner: Sendable {
-  /// Names the program; without it `mock-edi` is taken from `PATH`.
+  /// Names the program. Without it the folder of test tools is looked into, then `PATH`.
   public static let programVariable = "BULKHEAD_MOCK_EDI"
+  /// Names the folder of programs that only tests need.
+  public static let toolsVariable = "BULKHEAD_TEST_TOOLS"
   /// How long the process may take to answer its first request.
   public static let startDurationMax = Duration.seconds(20)
   /// How long one request may take.
@@ -63,18 +65,36 @@ public final class MockTradingPartner: Sendable {
     public let json: JSON
   }
 
-  private let process: MockProcess
-  private let http: MockHTTP
+  let process: MockProcess
+  let http: MockHTTP
+  private let startAt: String
+  private let database: URL?
   /// The buyer's interchange id (ISA06 of the orders); its qualifier is `ZZ`.
   public let id: String
   public let deliveryURL: String
 
-  /// Starts the buyer with the suppliers given and no others.
+  /// Starts the buyer with the suppliers given besides its own samples.
+  ///
+  /// - Parameter database: a file in which the buyer keeps what it knows, so that `restarted` finds it again; without
+  ///   one it forgets everything when it stops.
   public static func start(
-    id: String, suppliers: [Supplier], startAt: String = "2026-11-02T09:00:00Z"
+    id: String, suppliers: [Supplier], startAt: String = "2026-11-02T09:00:00Z", database: URL? = nil
   ) async throws -> MockTradingPartner {
-    let process = try MockProcess.start(id: id, startAt: startAt)
-    let partner = MockTradingPartner(process: process, id: id)
+    let process = try MockProcess.start(id: id, startAt: startAt, database: database)
+    return try await serving(process, id: id, startAt: startAt, database: database, suppliers: suppliers)
+  }
+
+  /// The same buyer again, on the same port, after `stop`.
+  public func restarted() async throws -> MockTradingPartner {
+    guard let database else { throw MockFailure("a buyer without a database cannot be started again") }
+    let again = try MockProcess.start(id: id, startAt: startAt, port: process.port, database: database)
+    return try await Self.serving(again, id: id, startAt: startAt, database: database, suppliers: [])
+  }
+
+  private static func serving(
+    _ process: MockProcess, id: String, startAt: String, database: URL?, suppliers: [Supplier]
+  ) async throws -> MockTradingPartner {
+    let partner = MockTradingPartner(process: process, id: id, startAt: startAt, database: database)
     do {
       try await partner.waitUntilServing()
       for supplier in suppliers { try await partner.add(supplier) }
@@ -85,9 +105,11 @@ public final class MockTradingPartner: Sendable {
     return partner
   }
 
-  private init(process: MockProcess, id: String) {
+  private init(process: MockProcess, id: String, startAt: String, database: URL?) {
     self.process = process
     self.id = id
+    self.startAt = startAt
+    self.database = database
     http = MockHTTP(port: process.port)
     deliveryURL = "http://127.0.0.1:\(process.port)/edi"
   }

@@ -5,11 +5,13 @@ import NIOCore
 import NIOPosix
 
 /// The only `main`. The event loops become the concurrency executor before anything asynchronous runs: a request then
-/// stays on its loop instead of hopping between thread pools.
+/// stays on its loop instead of hopping between thread pools. BULKHEAD_EXECUTOR=default leaves Swift's own pool in place.
 @main
 enum Main {
   static func main() {
-    _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
+    if ProcessInfo.processInfo.environment["BULKHEAD_EXECUTOR"] != "default" {
+      _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
+    }
     signal(SIGPIPE, SIG_IGN)
     Task {
       await Bulkhead.main()
@@ -28,6 +30,8 @@ struct Bulkhead: AsyncParsableCommand {
 
       Without a database named by --database-url, BULKHEAD_DATABASE_URL or the PG* variables, every command uses the
       private PostgreSQL in the data folder (.bulkhead, or BULKHEAD_DATA).
+
+      Tasks run on the event loops; BULKHEAD_EXECUTOR=default gives them Swift's own thread pool instead.
 
       Exit status: 0 done, 1 refused or failed, 2 a check found something, 64 wrong usage.
       """,

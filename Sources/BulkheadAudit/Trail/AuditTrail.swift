@@ -19,14 +19,15 @@ public struct AuditTrail: Sendable {
   ///   secret: whoever may read the trail reads it.
   public func query(_ act: AuditAct, subject: String, detail: JSON, context: TenantContext) -> Query {
     Query(
-      Statement(
-        """
-        INSERT INTO audit_entry (occurred_at, actor, act, subject, detail, credential)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """),
-      .instant(ambient.now), .text(context.actor.description),
+      Self.insert, .instant(ambient.now), .text(context.actor.description),
       .text(AuditText.fitted(act.name, bytesMax: AuditText.actBytesMax)),
       .text(AuditText.fitted(subject, bytesMax: AuditText.subjectBytesMax)), .text(AuditText.fitted(detail)),
       .id(context.credential))
   }
+
+  private static let insert = Statement(
+    """
+    INSERT INTO audit_entry (occurred_at, actor, act, subject, detail, credential)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    """)
 }

@@ -17,20 +17,27 @@ package struct Migrator: Sendable {
   }
 
   package func migrateControl(_ connection: PostgresConnection, progress: Progress = { _, _, _ in }) async throws {
-    let applied = try await records(
-      connection, table: "control.migration", query: "SELECT file_name, checksum FROM control.migration")
-    try await apply(catalog.files(.control), applied, connection, progress: progress) { file in
-      ("", "INSERT INTO control.migration (file_name, checksum) VALUES (\(quote(file.name)), \(quote(file.checksum)));")
+    try await alone(connection) {
+      let applied = try await records(
+        connection, table: "control.migration", query: "SELECT file_name, checksum FROM control.migration")
+      try await apply(catalog.files(.control), applied, connection, progress: progress) { file in
+        (
+          "",
+          "INSERT INTO control.migration (file_name, checksum) VALUES (\(quote(file.name)), \(quote(file.checksum)));"
+        )
+      }
     }
   }
 
   /// The wall itself, in a database that holds tenants.
   package func migrateCell(_ connection: PostgresConnection, progress: Progress = { _, _, _ in }) async throws {
-    let applied = try await records(
-      connection, table: "bulkhead.migration",
-      query: "SELECT file_name, checksum FROM bulkhead.migration WHERE schema_name = '-'")
-    try await apply(catalog.files(.cell), applied, connection, progress: progress) { file in
-      ("", record(file, schema: "-"))
+    try await alone(connection) {
+      let applied = try await records(
+        connection, table: "bulkhead.migration",
+        query: "SELECT file_name, checksum FROM bulkhead.migration WHERE schema_name = '-'")
+      try await apply(catalog.files(.cell), applied, connection, progress: progress) { file in
+        ("", record(file, schema: "-"))
+      }
     }
   }
 
@@ -39,15 +46,29 @@ package struct Migrator: Sendable {
   package func migrateSchema(
     _ schema: String, _ connection: PostgresConnection, progress: Progress = { _, _, _ in }
   ) async throws {
-    let applied = try await records(
-      connection, table: "bulkhead.migration",
-      query: "SELECT file_name, checksum FROM bulkhead.migration WHERE schema_name = \(quote(schema))")
-    try await apply(catalog.files(.tenant), applied, connection, progress: progress) { file in
-      (
-        "SET LOCAL client_min_messages = warning; SET LOCAL ROLE bulkhead_owner; SET LOCAL search_path = \(schema);",
-        "RESET ROLE; \(SchemaRules.check(schema: schema)) " + record(file, schema: schema)
-      )
+    try await alone(connection) {
+      let applied = try await records(
+        connection, table: "bulkhead.migration",
+        query: "SELECT file_name, checksum FROM bulkhead.migration WHERE schema_name = \(quote(schema))")
+      try await apply(catalog.files(.tenant), applied, connection, progress: progress) { file in
+        (
+          "SET LOCAL client_min_messages = warning; SET LOCAL ROLE bulkhead_owner; SET LOCAL search_path = \(schema);",
+          "RESET ROLE; \(SchemaRules.check(schema: schema)) " + record(file, schema: schema)
+        )
+      }
     }
+  }
+
+  /// Runs `body` while no other migrator works on this database, so that what it read of applied files stays true.
+  private func alone(_ connection: PostgresConnection, _ body: () async throws -> Void) async throws {
+    try await connection.simple("SELECT pg_advisory_lock(4712)", deadline: nil)
+    do {
+      try await body()
+    } catch {
+      _ = try? await connection.simple("SELECT pg_advisory_unlock(4712)", deadline: nil)
+      throw error
+    }
+    try await connection.simple("SELECT pg_advisory_unlock(4712)", deadline: nil)
   }
 
   private func apply(
@@ -73,7 +94,7 @@ package struct Migrator: Sendable {
     _ file: MigrationFile, on connection: PostgresConnection, before: String, after: String
   ) async throws {
     do {
-      // One lock for all migrations of a database, so that two operators do not run the same file at once.
+      // The lock that opening a schema takes too.
       try await connection.simple(
         """
         BEGIN;

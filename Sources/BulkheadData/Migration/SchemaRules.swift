@@ -79,8 +79,11 @@ package enum SchemaRules {
       "nothing is granted on a whole table but DELETE, and nothing to PUBLIC",
       """
       SELECT c.relname || ': ' || g.privilege_type FROM tables c, aclexplode(c.relacl) AS g
-      WHERE g.grantee <> c.relowner AND g.privilege_type <> 'DELETE'
+      WHERE g.grantee <> c.relowner AND (g.grantee = 0 OR g.privilege_type <> 'DELETE')
         AND NOT (g.grantee = 'bulkhead_relay'::regrole AND g.privilege_type = 'SELECT' AND c.relname = 'outbox')
+      UNION ALL
+      SELECT c.relname || '.' || a.attname || ': ' || g.privilege_type FROM tables c
+      JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) AS g WHERE g.grantee = 0
       """
     ),
     (

@@ -69,10 +69,6 @@ final class BoundSession: TransactionSession {
     }
     // What is to be inspected may end the transaction, so it must be seen before the commit and not with it.
     if state.withLock({ $0.pending.contains { $0.inspect != nil } }) { _ = try await send([], commits: false) }
-    // PostgreSQL answers the COMMIT of a failed transaction with a rollback and no error.
-    guard connection.transactionStatus != .inError else {
-      throw DataError(.other, diagnostic: "commit of a transaction in which a statement failed")
-    }
     _ = try await send([], commits: true)
     state.withLock { $0.phase = .ended }
   }
@@ -88,28 +84,42 @@ final class BoundSession: TransactionSession {
       [.prepared(text: "ROLLBACK", parameters: [])], deadline: .now + .seconds(2))
   }
 
+  /// Whoever swallows the failure of a statement cannot go on: PostgreSQL answers COMMIT of a failed transaction with a
+  /// rollback and no error, and after a failure that came before BEGIN, statements would run bound to no tenant.
+  private func checkOpen() throws {
+    switch connection.transactionStatus {
+    case .idle, .inError:
+      throw DataError(.other, diagnostic: "a transaction was used after the failure of one of its statements")
+    case .inTransaction, .active, .unknown: break
+    }
+  }
+
   private func send(_ queries: [Pending], commits: Bool) async throws -> [Rows] {
-    let (earlier, opens) = try state.withLock { state -> ([Pending], Bool) in
+    // Judged before anything is marked as sent: a refused statement must leave no session that takes itself for begun
+    // while neither BEGIN nor the bind went out.
+    let (earlier, guarded, opens) = try state.withLock { state -> ([Pending], [Command], Bool) in
       guard state.phase != .ended else { throw Self.ended }
+      let all = state.pending + queries
+      let guarded = try all.map { try path.guarded($0.query, placement, readOnly: false) }
       defer {
         state.pending = []
         state.phase = .begun
       }
-      return (state.pending, state.phase == .fresh)
+      return (state.pending, guarded, state.phase == .fresh)
     }
-    let all = earlier + queries
+    if !opens { try checkOpen() }
     var commands: [Command] = []
-    commands.reserveCapacity(all.count + 3)
+    commands.reserveCapacity(guarded.count + 3)
     if opens {
       commands.append(.prepared(text: "BEGIN", parameters: []))
       commands.append(path.bindCommand(placement, connection))
     }
     let head = commands.count
-    for pending in all { commands.append(try path.guarded(pending.query, placement, readOnly: false)) }
+    commands += guarded
     if commits { commands.append(.prepared(text: "COMMIT", parameters: [])) }
     let results = try await roundTrip(commands)
     for (index, pending) in earlier.enumerated() { try pending.inspect?(results[head + index]) }
-    return Array(results[(head + earlier.count)..<(head + all.count)])
+    return Array(results[(head + earlier.count)..<(head + guarded.count)])
   }
 
   /// A refused bind is passed on as it is, so that the data path can mend and try again.

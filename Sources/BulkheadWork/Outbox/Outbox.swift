@@ -31,9 +31,11 @@ public struct Outbox: Sendable {
     let id = ambient.makeID()
     let envelope = try sealer.seal(body, tenant: context.tenant, job: id, topic: event.topic)
     return Query(
-      Statement("INSERT INTO outbox (id, topic, key, envelope, created_at) VALUES ($1, $2, $3, $4, $5)"),
-      .id(id), .text(event.topic), .text(event.key), .bytes(envelope), .instant(ambient.now))
+      Self.insert, .id(id), .text(event.topic), .text(event.key), .bytes(envelope), .instant(ambient.now))
   }
+
+  private static let insert = Statement(
+    "INSERT INTO outbox (id, topic, key, envelope, created_at) VALUES ($1, $2, $3, $4, $5)")
 
   /// Letters, digits, dots and underscores, so that a topic can stand in logs and metrics as it is.
   static func isTopic(_ text: String) -> Bool {

@@ -1,18 +1,20 @@
 import AsyncHTTPClient
 import BulkheadCore
 import BulkheadData
+import BulkheadWork
 import Distribution
 import NIOCore
 
 /// Delivers EDI documents by HTTP POST to the URL of a partner's channel.
 ///
-/// Only `http` and `https` are spoken, redirects are not followed, answers are read up to a bound, and a delivery has
-/// a deadline: a partner that hangs costs one job and no more.
+/// Only addresses that the egress rule allows are spoken to, redirects are not followed, answers are read up to a bound,
+/// and a delivery has a deadline: a partner that hangs costs one job and no more.
 struct HTTPTransport: EDITransport {
   static let deliveryMax: TimeAmount = .seconds(20)
   static let answerBytesMax = 64 * 1024
 
   let client: HTTPClient
+  let egress: EgressRule
 
   static func makeClient() -> HTTPClient {
     var configuration = HTTPClient.Configuration()
@@ -22,6 +24,7 @@ struct HTTPTransport: EDITransport {
   }
 
   func deliver(_ bytes: [UInt8], to destination: EDIDestination, tenant: Tenant) async throws {
+    guard egress.allows(destination.url) else { throw JobAbandoned("delivery.hostNotAllowed") }
     var request = HTTPClientRequest(url: destination.url)
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/edi-x12")

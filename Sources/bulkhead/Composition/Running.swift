@@ -1,6 +1,7 @@
 import BulkheadCore
 import BulkheadLifecycle
 import BulkheadServer
+import Foundation
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -21,7 +22,8 @@ enum Running {
     let platform = try await Platform.open(cluster, limits: limits, logger: logger)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
-    let modules = Modules(platform, transport: HTTPTransport(client: client))
+    let egress = EgressRule(listeningOn: api?.resolvedHost, environment: ProcessInfo.processInfo.environment)
+    let modules = Modules(platform, transport: HTTPTransport(client: client, egress: egress))
     let application = try Application(
       platform, modules: modules, options: options, hostSuffix: hostSuffix, accessLog: accessLog)
     try await application.prepare()

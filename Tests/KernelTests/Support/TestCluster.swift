@@ -12,7 +12,8 @@ import Synchronization
 actor TestCluster {
   static let shared = TestCluster()
 
-  private var opened: Cluster?
+  /// One start for all who ask meanwhile.
+  private var opening: Task<Cluster, any Error>?
 
   /// Options that point at the installation's own folder.
   nonisolated let options: DatabaseOptions
@@ -27,12 +28,21 @@ actor TestCluster {
   }
 
   func cluster() async throws -> Cluster {
-    if let opened { return opened }
+    if let opening { return try await opening.value }
+    let opening = Task { try await install() }
+    self.opening = opening
+    return try await opening.value
+  }
+
+  private func install() async throws -> Cluster {
     for name in ["BULKHEAD_DATABASE_URL", "PGHOST", "PGSERVICE", "PGHOSTADDR"] { unsetenv(name) }
     let cluster = try Cluster.open(options, creates: true)
     Self.removeAtExit(folder)
     try await cluster.install(options) { _ in }
-    opened = cluster
+    // Once, before systems start side by side.
+    let platform = try await Platform.open(cluster, logger: .test)
+    try await platform.furnish()
+    platform.close()
     return cluster
   }
 

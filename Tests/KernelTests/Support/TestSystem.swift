@@ -47,7 +47,7 @@ final class TestSystem: Sendable {
     let platform = try await Platform.open(cluster, seams: platformSeams, logger: .test)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
-    let modules = Modules(platform, transport: HTTPTransport(client: client))
+    let modules = Modules(platform, transport: HTTPTransport(client: client, egress: EgressRule(allowsInside: true)))
     let application = try Application(
       platform, modules: modules, options: TestCluster.shared.options, hostSuffix: hostSuffix, seams: seams,
       accessLog: false)

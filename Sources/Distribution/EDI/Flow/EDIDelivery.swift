@@ -13,7 +13,8 @@ public struct EDIDestination: Sendable {
 
 /// Carries bytes to a partner. Implemented where the program is put together, over HTTP.
 public protocol EDITransport: Sendable {
-  /// Delivers `bytes` as `application/edi-x12`. Returns when the partner has taken them over; throws otherwise.
+  /// Delivers `bytes` as `application/edi-x12`. Returns when the partner has taken them over; throws otherwise, and
+  /// `JobAbandoned` when it never will.
   func deliver(_ bytes: [UInt8], to destination: EDIDestination, tenant: Tenant) async throws
 }
 
@@ -41,7 +42,9 @@ struct EDIDelivery: Sendable {
     do {
       try await transport.deliver(try row.bytes(0), to: destination, tenant: tenant)
     } catch {
-      if job.attempt >= job.attemptsMax { try await close(interchange, "undeliverable", tenant) }
+      if job.attempt >= job.attemptsMax || error is JobAbandoned {
+        try await close(interchange, "undeliverable", tenant)
+      }
       throw error
     }
     try await close(interchange, "sent", tenant)

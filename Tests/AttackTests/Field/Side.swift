@@ -1,0 +1,161 @@
+import BulkheadCore
+import BulkheadData
+import BulkheadServer
+import Distribution
+
+@testable import bulkhead
+
+/// A tenant with one thing of every kind that a route can name. Business ids are the same in every one.
+struct Side: Sendable {
+  let tenant: TestTenant
+  /// The tenant's own interchange address.
+  let address: String
+  private(set) var ids: [String: EntityID] = [:]
+
+  struct Unmade: Error, CustomStringConvertible {
+    let kind: String
+    let answer: String
+    var description: String { "no \(kind) could be made: \(answer)" }
+  }
+
+  /// Makes the things through the API, as any client would.
+  init(_ tenant: TestTenant, _ system: TestSystem) async throws {
+    self.tenant = tenant
+    address = "A\(Maker.fresh())"
+    try await system.platform.allot(scheme: "x12", address: "ZZ:\(address)", to: tenant.record)
+    let found = [
+      "product": "/v1/products?sku=WIDGET-001", "party": "/v1/parties?code=CUST-001",
+      "supplier": "/v1/parties?code=SUPP-001", "lot": "/v1/lots",
+      "location": "/v1/locations?code=WH1", "price_list": "/v1/price-lists", "contract": "/v1/contracts",
+      "price_rule": "/v1/price-rules", "legal_entity": "/v1/legal-entities",
+    ]
+    for (kind, path) in found { try take(kind, try await system.get(path, tenant), at: ["items", "id"]) }
+    ids["price_holder"] = ids["price_list"]
+    ids["tenant"] = tenant.id.id
+    for (kind, path, body) in catalogue + trade + identity + partners {
+      try take(kind, try await system.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
+    }
+    let product = try await system.get("/v1/products/\(try id("product"))", tenant)
+    try take("identifier", product, at: ["identifiers", "id"])
+    let sent = try await system.call(
+      "POST", "/v1/edi/channels/\(try id("edi_channel"))/interchanges", token: tenant.token,
+      bytes: Self.interchange(1), headers: ["Content-Type": "application/edi-x12"])
+    try take("edi_interchange", sent, at: ["interchange"])
+  }
+
+  func id(_ kind: String) throws -> EntityID {
+    guard let id = ids[kind] else { throw Unmade(kind: kind, answer: "there is no factory") }
+    return id
+  }
+
+  private mutating func take(_ kind: String, _ answer: TestAnswer, at place: [String]) throws {
+    var json: JSON? = answer.json
+    for name in place { json = json?[name].flatMap { $0.array?.first ?? $0 } }
+    guard let id = json?.id else { throw Unmade(kind: kind, answer: "\(answer.status) \(answer.text)") }
+    ids[kind] = id
+  }
+
+  /// Where in the answer the id is, when it is not at the top.
+  private static let places = ["address": ["addresses", "id"], "serviceToken": ["record", "id"]]
+
+  private typealias Factory = (kind: String, path: String, body: (Side) throws -> JSON)
+
+  private var catalogue: [Factory] {
+    [
+      ("unit", "/v1/units", { _ in ["code": "BX", "name": "Box"] }),
+      ("category", "/v1/product-categories", { _ in ["code": "CAT-1", "name": "Widgets"] }),
+      ("customer_group", "/v1/customer-groups", { _ in ["code": "GRP-1", "name": "Shops"] }),
+      (
+        "address", "/v1/parties/\(ids["party"]?.description ?? "")/addresses",
+        { _ in ["kind": "ship_to", "name": "Shop", "street": "High Street 1", "city": "Town", "country": "US"] }
+      ),
+    ]
+  }
+
+  private var trade: [Factory] {
+    [
+      (
+        "order", "/v1/orders",
+        { _ in
+          ["customer": "CUST-001", "poNumber": "4500000042", "lines": [["sku": "WIDGET-001", "quantity": 100]]]
+        }
+      ),
+      (
+        "stock_adjustment", "/v1/stock-adjustments",
+        { _ in
+          [
+            "kind": "receipt", "reason": "Delivery",
+            "lines": [["sku": "WIDGET-001", "quantity": 1, "lot": "L1", "unitCost": "5.00"]],
+          ]
+        }
+      ),
+    ]
+  }
+
+  private var identity: [Factory] {
+    [
+      (
+        "user", "/v1/users",
+        { _ in ["email": "clerk@example.test", "password": "correct horse battery", "roles": ["order_clerk"]] }
+      ),
+      ("serviceToken", "/v1/service-tokens", { _ in ["name": "till", "permissions": ["orders.read"]] }),
+    ]
+  }
+
+  private var partners: [Factory] {
+    [
+      ("trading_partner", "/v1/edi/partners", { ["party": .id(try $0.id("party"))] }),
+      ("edi_channel", "/v1/edi/channels", { ["partner": .id(try $0.id("trading_partner")), "name": "main"] }),
+      ("edi_agreement", "/v1/edi/agreements", { try Bodies.agreement($0, theirs: "PARTNER") }),
+    ]
+  }
+
+  /// An interchange of an unknown sender: it is taken in and quarantined.
+  static func interchange(_ number: Int) -> [UInt8] {
+    let control = String(String(1_000_000_000 + number).dropFirst())
+    let text =
+      "ISA*00*          *00*          *ZZ*STRANGER       *ZZ*NOBODY         *260101*1200*U*00401*\(control)*0*T*>~"
+      + "IEA*0*\(control)~"
+    return Array(text.utf8)
+  }
+}
+
+/// Bodies that the schema alone does not determine. Everything else is generated.
+enum Bodies {
+  static func agreement(_ side: Side, theirs: String) throws -> JSON {
+    [
+      "partner": .id(try side.id("trading_partner")), "ourQualifier": "ZZ", "ourId": .string(side.address),
+      "theirQualifier": "ZZ", "theirId": .string(theirs), "version": "004010", "usage": "T",
+    ]
+  }
+
+  static let lines: JSON = [["sku": "WIDGET-001", "quantity": 1]]
+
+  /// The body of a route, by method and path.
+  static func special(_ route: String, _ side: Side) throws -> JSON? {
+    switch route {
+    case "POST /v1/orders", "POST /v1/price-quotes": ["customer": "CUST-001", "lines": lines]
+    case "POST /v1/stock-adjustments":
+      [
+        "kind": "receipt", "reason": "Delivery",
+        "lines": [["sku": "WIDGET-001", "quantity": 1, "lot": "L1", "unitCost": "5.00"]],
+      ]
+    case "POST /v1/price-rules":
+      ["priceListId": .id(try side.id("price_list")), "currency": "USD", "kind": "fixed", "value": "1"]
+    case "POST /v1/products/{product}/identifiers":
+      [
+        "scheme": "customer_sku", "value": .string("own-\(Maker.fresh())"), "partyId": .id(try side.id("party")),
+      ]
+    case "POST /v1/products/{product}/unit-conversions": ["unit": "BX", "numerator": 12]
+    case "POST /v1/users":
+      [
+        "email": .string("u\(Maker.fresh())@example.test"), "password": "correct horse battery",
+        "roles": ["order_clerk"],
+      ]
+    case "POST /v1/service-tokens": ["name": "till", "permissions": ["orders.read"]]
+    case "POST /v1/edi/agreements": try agreement(side, theirs: "P\(Maker.fresh())")
+    case "POST /v1/edi/partners": ["party": .id(try side.id("supplier"))]
+    default: nil
+    }
+  }
+}

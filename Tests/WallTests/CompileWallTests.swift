@@ -1,0 +1,105 @@
+import BulkheadCore
+import Foundation
+import Testing
+
+/// Code that has no tenant does not compile from `Distribution`. Each snippet is type-checked as that module is: with
+/// the same built modules and without the platform's package name. Its first lines name the diagnostics that must come.
+@Suite("What Distribution cannot say", .serialized)
+struct CompileWallTests {
+  @Test("a query inside a tenant's transaction compiles")
+  func control() throws {
+    let outcome = try Compiler.check(Snippet(named: "Control"))
+    #expect(outcome.status == 0, "\(outcome.output)")
+  }
+
+  @Test("code without a tenant does not compile", arguments: try Snippet.all().filter { !$0.errors.isEmpty })
+  func refused(snippet: Snippet) throws {
+    let outcome = try Compiler.check(snippet)
+    #expect(outcome.status != 0, "\(snippet.name) compiled")
+    for error in snippet.errors { #expect(outcome.output.contains("error: " + error), "\(outcome.output)") }
+  }
+
+  @Test("the wall removed: with the platform's package name the inner doors are visible")
+  func withPackageName() throws {
+    let outcome = try Compiler.check(Snippet(named: "Pool"), flags: ["-package-name", "main"])
+    #expect(outcome.status == 0, "\(outcome.output)")
+  }
+}
+
+/// One file of `Snippets`.
+struct Snippet: Sendable, CustomTestStringConvertible {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Snippets")
+  private static let ending = ".swift.txt"
+
+  let name: String
+  let text: String
+  /// What the compiler must say, from the lines that begin with `// error: `.
+  let errors: [String]
+
+  init(named name: String) throws {
+    self.name = name
+    text = try String(contentsOf: Self.folder.appendingPathComponent(name + Self.ending), encoding: .utf8)
+    errors = text.split(separator: "\n").filter { $0.hasPrefix("// error: ") }.map { String($0.dropFirst(10)) }
+  }
+
+  static func all() throws -> [Snippet] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().filter { $0.hasSuffix(ending) }
+      .map { try Snippet(named: String($0.dropLast(ending.count))) }
+  }
+
+  var testDescription: String { name }
+}
+
+/// The compiler, called as the build calls it for `Distribution`.
+enum Compiler {
+  struct Missing: Error {}
+
+  static func check(_ snippet: Snippet, flags: [String] = []) throws -> (status: Int32, output: String) {
+    let build = try command()
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("snippet-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let source = folder.appendingPathComponent("Snippet.swift")
+    try Data(snippet.text.utf8).write(to: source)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: build.compiler)
+    process.arguments = ["-typecheck", "-module-name", "Snippet"] + build.flags + flags + [source.path]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+
+  /// The compiler and the search flags of the build's own command for module `Distribution`.
+  private static func command() throws -> (compiler: String, flags: [String]) {
+    let package = Snippet.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    for mode in ["debug", "release"] {
+      let plan = package.appendingPathComponent(".build/\(mode).yaml")
+      guard let text = try? String(contentsOf: plan, encoding: .utf8) else { continue }
+      let lines = text.split(separator: "\n").drop { !$0.hasPrefix("  \"C.Distribution-") || !$0.contains(".module") }
+      guard let line = lines.first(where: { $0.hasPrefix("    args: ") }) else { continue }
+      let words = try JSONParser.parse(String(line.dropFirst(10))).array?.compactMap(\.string) ?? []
+      guard let compiler = words.first else { continue }
+      #expect(!words.contains("-package-name"), "Distribution is compiled inside the platform's walls")
+      return (compiler, search(words))
+    }
+    throw Missing()
+  }
+
+  private static func search(_ words: [String]) -> [String] {
+    let paired: Set<String> = ["-Xcc", "-I", "-target", "-swift-version", "-enable-upcoming-feature"]
+    var flags: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if paired.contains(word), let value = rest.popFirst() {
+        flags += [word, value]
+      } else if word.hasPrefix("-I") {
+        flags.append(word)
+      }
+    }
+    return flags
+  }
+}
