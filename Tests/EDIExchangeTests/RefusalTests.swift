@@ -38,7 +38,7 @@ extension EDIExchange {
       Mistake("an interchange cut short", ["*R*023~"]) { bytes in Array(bytes.prefix(bytes.count - 30)) },
       Mistake("half an interchange", ["*R*023~"]) { bytes in Array(bytes.prefix(bytes.count / 2)) },
       Mistake("two interchanges in one", ["*R*024~"]) { bytes in bytes + bytes },
-      Mistake("a quantity that is no number", ["AK4*2*380*6*", "AK5*R*5~", "AK9*R*1*1*0~"]) {
+      Mistake("a quantity that is no number", ["AK4*2*330*6*", "AK5*R*5~", "AK9*R*1*1*0~"]) {
         try Forged.replacing("PO1*1*100*", with: "PO1*1*1OO*", in: $0)
       },
       Mistake("bytes of no text in an element", ["AK5*R*5~", "AK9*R*1*1*0~"]) { bytes in

@@ -57,6 +57,8 @@ struct Maker {
   }
 
   private func text(_ name: String, _ minLength: Int, _ maxLength: Int, _ pattern: Schema.Pattern?) -> JSON? {
+    // A unit that the demonstration company has.
+    if ["unit", "baseUnit"].contains(name) { return "EA" }
     if pattern == nil, ["code", "sku", "name", "slug"].contains(name) { return .string("t\(Self.fresh())") }
     if name == "email" { return .string("u\(Self.fresh())@example.test") }
     if name == "code" { return .string("T\(Self.fresh())") }

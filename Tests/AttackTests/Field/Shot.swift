@@ -60,9 +60,14 @@ struct Shot: Sendable {
   func fire(
     _ system: TestSystem, token: String?, headers more: [String: String] = [:]
   ) async throws -> TestAnswer {
-    try await system.call(
-      route.method.rawValue, path, token: token, json: body, bytes: bytes,
-      headers: headers.merging(more) { $1 })
+    var all = headers.merging(more) { $1 }
+    if route.requiresVersion, let token {
+      // The version that its owner sees now; what is not the caller's has none to tell.
+      let current = try await system.call("GET", path, token: token)
+      if let etag = current.headers["etag"] { all["If-Match"] = etag }
+    }
+    return try await system.call(
+      route.method.rawValue, path, token: token, json: body, bytes: bytes, headers: all)
   }
 }
 
