@@ -182,6 +182,9 @@ package struct PrivateCluster: Sendable {
   private func isFree(_ port: Int) -> Bool {
     let descriptor = socketDescriptor()
     defer { close(descriptor) }
+    // As the server does it: connections that have just ended do not hold the port.
+    var reuses: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
