@@ -51,9 +51,12 @@ final class ChaosHouse: Sendable {
     try ChaosProcess([command, "--data", folder.path, "--json"] + arguments)
   }
 
-  /// Starts PostgreSQL again after it was killed. The dead server's children may hold its memory for a moment longer.
+  /// Starts PostgreSQL again after it was killed, and asks it something: a killed server counts as running until its
+  /// parent has taken note, and its children may hold its memory for a moment longer.
   func startPostgres() async throws {
-    _ = try await ChaosProcess.poll("PostgreSQL") { try? Cluster.open(self.options, creates: false) }
+    _ = try await ChaosProcess.poll("PostgreSQL") {
+      try? await self.number("SELECT 1", in: "postgres")
+    }
   }
 
   /// `kill -9` of PostgreSQL's first process; its children end when they see it.
