@@ -47,15 +47,14 @@ package final class StatementGuard: Sendable {
   /// Two threads that miss at once both parse; the verdict is the same.
   private func parse(_ text: String) throws(Refusal) -> StatementTemplate {
     try StatementBounds.check(text)
-    var outcome: Result<StatementTemplate, Refusal>?
-    let ran = onDeepStack {
+    let outcome = onDeepStack { [catalog, rules] () -> Result<StatementTemplate, Refusal> in
       do throws(Refusal) {
-        outcome = .success(try Rewrite.template(of: text, catalog: catalog, rules: rules))
+        return .success(try Rewrite.template(of: text, catalog: catalog, rules: rules))
       } catch {
-        outcome = .failure(error)
+        return .failure(error)
       }
     }
-    guard ran, let outcome else {
+    guard let outcome else {
       throw Refusal(.serviceUnavailable, "The service is busy.", diagnostic: "no thread to parse a statement")
     }
     return try outcome.get()

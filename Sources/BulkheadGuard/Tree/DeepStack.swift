@@ -13,11 +13,17 @@ import Synchronization
 /// 2–3 KiB a level need at most 24 MiB.
 let deepStackBytes = 64 << 20
 
-/// Runs `work` to its end on the parsing thread. False when the system gave no thread.
-func onDeepStack(_ work: () -> Void) -> Bool {
-  guard let thread = DeepStack.shared else { return false }
-  withoutActuallyEscaping(work) { escapable in thread.perform(escapable) }
-  return true
+/// Runs `work` to its end on the parsing thread and returns what it made. `nil` when the system gave no thread.
+func onDeepStack<Outcome: Sendable>(_ work: @escaping @Sendable () -> Outcome) -> Outcome? {
+  guard let thread = DeepStack.shared else { return nil }
+  let slot = Slot<Outcome>()
+  thread.perform { slot.outcome.withLock { $0 = work() } }
+  return slot.outcome.withLock { $0 }
+}
+
+/// Where the parsing thread leaves what it made for the one who waits.
+private final class Slot<Outcome: Sendable>: Sendable {
+  let outcome = Mutex<Outcome?>(nil)
 }
 
 /// The one thread on which statements are parsed, for the life of the process.
@@ -30,20 +36,9 @@ private final class DeepStack: Sendable {
   static let shared = DeepStack()
 
   /// A piece of work and the one who waits for its end.
-  ///
-  /// Unchecked, because one thread at a time touches `work`: the parsing thread runs it and lets go of it before it
-  /// signals, and until then its owner waits in `perform`.
-  private final class Order: @unchecked Sendable {
-    private var work: (() -> Void)?
+  private struct Order: Sendable {
+    let work: @Sendable () -> Void
     let done = DispatchSemaphore(value: 0)
-
-    init(_ work: @escaping () -> Void) { self.work = work }
-
-    func run() {
-      work?()
-      work = nil
-      done.signal()
-    }
   }
 
   private let orders = Mutex<[Order]>([])
@@ -69,8 +64,8 @@ private final class DeepStack: Sendable {
     }
   }
 
-  func perform(_ work: @escaping () -> Void) {
-    let order = Order(work)
+  func perform(_ work: @escaping @Sendable () -> Void) {
+    let order = Order(work: work)
     orders.withLock { $0.append(order) }
     waiting.signal()
     order.done.wait()
@@ -79,7 +74,9 @@ private final class DeepStack: Sendable {
   fileprivate func serve() {
     while true {
       waiting.wait()
-      orders.withLock { $0.isEmpty ? nil : $0.removeFirst() }?.run()
+      guard let order = orders.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+      order.work()
+      order.done.signal()
     }
   }
 }
