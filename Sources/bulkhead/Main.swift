@@ -5,7 +5,8 @@ import NIOCore
 import NIOPosix
 
 /// The only `main`. The event loops become the concurrency executor before anything asynchronous runs: a request then
-/// stays on its loop instead of hopping between thread pools. BULKHEAD_EXECUTOR=default leaves Swift's own pool in place.
+/// stays on its loop instead of hopping between thread pools. BULKHEAD_EXECUTOR=default leaves Swift's own pool in
+/// place.
 @main
 enum Main {
   static func main() {

@@ -23,7 +23,10 @@ struct MicroFigures {
   static let statement = Statement(
     "SELECT p.id, p.sku, p.name, p.base_uom FROM product AS p WHERE p.sku = $1 ORDER BY p.id LIMIT $2")
   private static let plain =
-    "SELECT p.id, p.sku, p.name, p.base_uom FROM product AS p WHERE p.tenant_id = $3 AND p.sku = $1 ORDER BY p.id LIMIT $2"
+    """
+    SELECT p.id, p.sku, p.name, p.base_uom FROM product AS p
+    WHERE p.tenant_id = $3 AND p.sku = $1 ORDER BY p.id LIMIT $2
+    """
 
   static func measure(_ system: SystemUnderTest) async throws -> MicroFigures {
     var figures = MicroFigures()

@@ -1,8 +1,8 @@
 /// Who acts, for which tenant, with which permissions, until when.
 ///
 /// A context is the outcome of a verified credential, of an unsealed job envelope, or of an operator's pass made with
-/// the master key, and of nothing else: its initialiser is visible inside the platform only, and the house rules allow its use in `BulkheadKeys` alone.
-/// It is passed as a value; there is no current, default or absent context.
+/// the master key, and of nothing else: its initialiser is visible inside the platform only, and the house rules allow
+/// its use in `BulkheadKeys` alone. It is passed as a value; there is no current, default or absent context.
 public struct TenantContext: Sendable {
   public let tenant: TenantID
   public let actor: Actor

@@ -7,8 +7,8 @@ import NIOCore
 
 /// Delivers EDI documents by HTTP POST to the URL of a partner's channel.
 ///
-/// Only addresses that the egress rule allows are spoken to, redirects are not followed, answers are read up to a bound,
-/// and a delivery has a deadline: a partner that hangs costs one job and no more.
+/// Only addresses that the egress rule allows are spoken to, redirects are not followed, answers are read up to a
+/// bound, and a delivery has a deadline: a partner that hangs costs one job and no more.
 struct HTTPTransport: EDITransport {
   static let deliveryMax: TimeAmount = .seconds(20)
   static let answerBytesMax = 64 * 1024
