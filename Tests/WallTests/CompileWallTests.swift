@@ -21,7 +21,8 @@ struct CompileWallTests {
 
   @Test("the wall removed: with the platform's package name the inner doors are visible")
   func withPackageName() throws {
-    let outcome = try Compiler.check(Snippet(named: "Pool"), flags: ["-package-name", "main"])
+    let flags = try ["-package-name", Compiler.platformPackage()]
+    let outcome = try Compiler.check(Snippet(named: "Pool"), flags: flags)
     #expect(outcome.status == 0, "\(outcome.output)")
   }
 }
@@ -73,18 +74,30 @@ enum Compiler {
     return (process.terminationStatus, String(decoding: output, as: UTF8.self))
   }
 
+  /// The name under which the platform's own modules are compiled: that of the folder the package lies in.
+  static func platformPackage() throws -> String {
+    let words = try words(of: "BulkheadData")
+    guard let flag = words.firstIndex(of: "-package-name"), words.indices.contains(flag + 1) else { throw Missing() }
+    return words[flag + 1]
+  }
+
   /// The compiler and the search flags of the build's own command for module `Distribution`.
   private static func command() throws -> (compiler: String, flags: [String]) {
+    let words = try words(of: "Distribution")
+    guard let compiler = words.first else { throw Missing() }
+    #expect(!words.contains("-package-name"), "Distribution is compiled inside the platform's walls")
+    return (compiler, search(words))
+  }
+
+  /// The build's own command for a module.
+  private static func words(of module: String) throws -> [String] {
     let package = Snippet.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     for mode in ["debug", "release"] {
       let plan = package.appendingPathComponent(".build/\(mode).yaml")
       guard let text = try? String(contentsOf: plan, encoding: .utf8) else { continue }
-      let lines = text.split(separator: "\n").drop { !$0.hasPrefix("  \"C.Distribution-") || !$0.contains(".module") }
+      let lines = text.split(separator: "\n").drop { !$0.hasPrefix("  \"C.\(module)-") || !$0.contains(".module") }
       guard let line = lines.first(where: { $0.hasPrefix("    args: ") }) else { continue }
-      let words = try JSONParser.parse(String(line.dropFirst(10))).array?.compactMap(\.string) ?? []
-      guard let compiler = words.first else { continue }
-      #expect(!words.contains("-package-name"), "Distribution is compiled inside the platform's walls")
-      return (compiler, search(words))
+      return try JSONParser.parse(String(line.dropFirst(10))).array?.compactMap(\.string) ?? []
     }
     throw Missing()
   }
