@@ -12,7 +12,6 @@ struct AdministrationServices: Sendable {
   let verifier: TokenVerifier
   let roles: Roles
   let audit: AuditTrail
-  let platformAudit: PlatformAuditTrail
   let platform: Platform
   /// `nil` when this process holds no administrator's access.
   let provisioner: Provisioner?

@@ -43,7 +43,7 @@ struct Application: Sendable {
       serviceTokens: ServiceTokens(
         control: platform.control, issuer: issuer, revocations: platform.revocations, ambient: ambient),
       ring: platform.ring, verifier: verifier, roles: platform.roles, audit: AuditTrail(ambient: ambient),
-      platformAudit: PlatformAuditTrail(control: platform.control, ambient: ambient), platform: platform,
+      platform: platform,
       provisioner: options.map { platform.provisioner($0) })
     var configuration = APIConfiguration(
       version: "1", routes: administration.routes + modules.routes,
