@@ -113,10 +113,11 @@ struct ObservabilityTests {
     }
   }
 
-  /// Every line is a comment or `name{labels} number`; each family has its HELP and TYPE once, before its samples.
+  /// Every line is a comment or `name{labels} number` (a number may carry an
+  /// exponent, as a very short time does); each family has its HELP and TYPE once, before its samples.
   private func checkFormat(_ text: String) throws {
     #expect(text.hasSuffix("\n"))
-    let sample = #/[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"(,[a-z]+="([^"\\]|\\.)*")*\})? -?[0-9.e+]+/#
+    let sample = #/[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"(,[a-z]+="([^"\\]|\\.)*")*\})? -?[0-9.]+(e[+-][0-9]+)?/#
     var types: Set<Substring> = []
     for line in text.split(separator: "\n") {
       if line.hasPrefix("# TYPE ") {
