@@ -1,6 +1,6 @@
 /// A JSON value (RFC 8259) that keeps what other models lose: numbers stay the text they were sent as, so that a
 /// quantity of `0.1` is a tenth and not its nearest binary fraction, and members keep their order.
-public indirect enum JSON: Hashable, Sendable {
+public enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
   /// The number's own text, for example `12.50` or `1e3`.

@@ -38,6 +38,20 @@ extension JSON {
 
   private static func write(string: String, into out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
+    // Most text has nothing to escape and is copied as a whole.
+    if string.utf8.contains(where: mustEscape) {
+      writeEscaped(string, into: &out)
+    } else {
+      out.append(contentsOf: string.utf8)
+    }
+    out.append(UInt8(ascii: "\""))
+  }
+
+  private static func mustEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func writeEscaped(_ string: String, into out: inout [UInt8]) {
     for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -53,6 +67,5 @@ extension JSON {
       default: out.append(byte)
       }
     }
-    out.append(UInt8(ascii: "\""))
   }
 }

@@ -44,10 +44,34 @@ extension Instant: CustomStringConvertible {
     let date = civil
     let clock = microseconds - date.days * 86_400_000_000
     let seconds = clock / 1_000_000
-    return pad(Int64(date.year), 4) + "-" + pad(Int64(date.month), 2) + "-" + pad(Int64(date.day), 2) + "T"
-      + pad(seconds / 3600, 2) + ":" + pad(seconds / 60 % 60, 2) + ":" + pad(seconds % 60, 2) + "."
-      + pad(clock % 1_000_000, 6) + "Z"
+    // Years that RFC 3339 cannot say are shown as they are.
+    guard (0...9999).contains(date.year) else {
+      return "\(date.year)-\(date.month)-\(date.day)T\(seconds / 3600):\(seconds / 60 % 60):\(seconds % 60)Z"
+    }
+    return String(unsafeUninitializedCapacity: Self.textLength) { text in
+      var end = 0
+      func put(_ value: Int64, width: Int, then mark: UInt8) {
+        var rest = value
+        for place in stride(from: end + width - 1, through: end, by: -1) {
+          text.initializeElement(at: place, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+          rest /= 10
+        }
+        text.initializeElement(at: end + width, to: mark)
+        end += width + 1
+      }
+      put(Int64(date.year), width: 4, then: UInt8(ascii: "-"))
+      put(Int64(date.month), width: 2, then: UInt8(ascii: "-"))
+      put(Int64(date.day), width: 2, then: UInt8(ascii: "T"))
+      put(seconds / 3600, width: 2, then: UInt8(ascii: ":"))
+      put(seconds / 60 % 60, width: 2, then: UInt8(ascii: ":"))
+      put(seconds % 60, width: 2, then: UInt8(ascii: "."))
+      put(clock % 1_000_000, width: 6, then: UInt8(ascii: "Z"))
+      return end
+    }
   }
+
+  /// Characters of `2026-01-31T23:59:59.000000Z`.
+  private static let textLength = 27
 
   /// The civil date in UTC (proleptic Gregorian).
   public var date: (year: Int, month: Int, day: Int) {
@@ -77,11 +101,6 @@ extension Instant: CustomStringConvertible {
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     return (days, Int(year), Int(month), Int(day))
   }
-}
-
-private func pad(_ value: Int64, _ width: Int) -> String {
-  let digits = String(value)
-  return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
 }
 
 /// Where the time comes from. Passed in, so that tests decide what time it is.
