@@ -25,6 +25,7 @@ struct QuantityTests {
       (" 1", "quantity.malformed"), ("١", "quantity.malformed"), ("0.0000001", "quantity.tooPrecise"),
       ("1e-7", "quantity.tooPrecise"), ("1000000000000", "quantity.overflow"), ("1e12", "quantity.overflow"),
       ("1e999", "quantity.overflow"), (String(repeating: "9", count: 65), "quantity.overflow"),
+      (String(repeating: "9", count: 19), "quantity.overflow"), ("9223372036854775808", "quantity.overflow"),
     ])
   func refuses(_ text: String, _ code: String) {
     let refusal = #expect(throws: Refusal.self) { try Quantity(text) }

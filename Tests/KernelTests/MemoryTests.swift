@@ -9,8 +9,7 @@ import Testing
 
 @testable import bulkhead
 
-/// Takes minutes; run it with `BULKHEAD_MEMORY_TEST=1`.
-@Suite("Memory", .enabled(if: ProcessInfo.processInfo.environment["BULKHEAD_MEMORY_TEST"] == "1"))
+@Suite("Memory")
 struct MemoryTests {
   static let registered = 1000
   static let active = 200

@@ -43,10 +43,10 @@ enum DecimalText {
     for (index, byte) in text.utf8.enumerated() {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard read < 18 else { return nil }
         value = value * 10 + Int64(byte - UInt8(ascii: "0"))
         read += 1
         if fraction >= 0 { fraction += 1 }
-        guard read <= 18 else { return nil }
       case UInt8(ascii: "."):
         guard fraction < 0, read > 0 else { return nil }
         fraction = 0
