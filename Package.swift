@@ -61,6 +61,7 @@ let package = Package(
 
     // L0
     platform("BulkheadCore", []),
+    platform("BulkheadReport", ["BulkheadCore"]),
     // L1
     platform("BulkheadPostgres", ["BulkheadCore", "CLibpq", log]),
     platform("BulkheadGuard", ["BulkheadCore", "CPgQuery"]),
@@ -91,7 +92,8 @@ let package = Package(
       name: "bulkhead",
       dependencies: [
         "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadAudit",
-        "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "Distribution", arguments, httpClient, lifecycle, log,
+        "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "BulkheadReport", "Distribution", arguments, httpClient,
+        lifecycle, log,
         nio,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         nioPosix,
@@ -107,7 +109,7 @@ let package = Package(
       ], swiftSettings: house),
 
     test("HouseRulesTests", []),
-    test("BulkheadCoreTests", ["BulkheadCore"]),
+    test("BulkheadCoreTests", ["BulkheadCore", "BulkheadReport"]),
     test("BulkheadPostgresTests", ["BulkheadPostgres", "BulkheadCore"]),
     test("BulkheadGuardTests", ["BulkheadGuard", "BulkheadCore", "CPgQuery", "CLibpq"], exclude: ["Corpus"]),
     test("BulkheadKeysTests", ["BulkheadKeys", "BulkheadCore", crypto, cryptoExtras, jwt]),

@@ -6,6 +6,7 @@ struct LayerTests {
   /// What each of our modules may import of our modules.
   static let mayImport: [String: Set<String>] = [
     "BulkheadCore": [],
+    "BulkheadReport": ["BulkheadCore"],
     "BulkheadPostgres": ["BulkheadCore", "CLibpq"],
     "BulkheadGuard": ["BulkheadCore", "CPgQuery"],
     "BulkheadData": ["BulkheadCore", "BulkheadPostgres", "BulkheadGuard"],

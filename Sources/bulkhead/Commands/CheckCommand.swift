@@ -3,6 +3,7 @@ import BulkheadAudit
 import BulkheadCore
 import BulkheadData
 import BulkheadLifecycle
+import BulkheadReport
 import Distribution
 
 /// Which tenants a check covers.

@@ -2,6 +2,7 @@ import ArgumentParser
 import BulkheadCore
 import BulkheadData
 import BulkheadLifecycle
+import BulkheadReport
 
 struct TenantCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import BulkheadCore
 import BulkheadData
 import BulkheadKeys
 import BulkheadLifecycle
+import BulkheadReport
 import Distribution
 import Synchronization
 

@@ -1,20 +1,20 @@
 /// Text in columns that line up, for people.
-struct Table {
-  enum Alignment { case left, right }
+package struct Table {
+  package enum Alignment { case left, right }
 
   private let headings: [String]
   private let alignments: [Alignment]
   private var rows: [[String]] = []
 
-  init(_ headings: [String], _ alignments: [Alignment] = []) {
+  package init(_ headings: [String], _ alignments: [Alignment] = []) {
     self.headings = headings
     self.alignments = headings.indices.map { $0 < alignments.count ? alignments[$0] : .left }
   }
 
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// The table, a heading line first, two spaces between columns, no space at line ends.
-  var text: String {
+  package var text: String {
     let widths = headings.indices.map { column in
       ([headings] + rows).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
