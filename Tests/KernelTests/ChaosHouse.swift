@@ -15,19 +15,32 @@ final class ChaosHouse: Sendable {
   let tenants: [TestTenant]
   let client: HTTPClient
 
-  private static let opening = Task { try await ChaosHouse() }
-  private static let doomed = Mutex<URL?>(nil)
+  private static let opening = Task { try await ChaosHouse(named: "chaos") }
+  private static let doomed = Mutex<[URL]>([])
 
   static func shared() async throws -> ChaosHouse { try await opening.value }
 
-  private init() async throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulkhead-chaos-\(getpid())")
+  /// Runs `body` in a house that nobody else uses.
+  static func own(named name: String, _ body: (ChaosHouse) async throws -> Void) async throws {
+    let house = try await ChaosHouse(named: name)
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await body(house)) } catch { outcome = .failure(error) }
+    try await house.client.shutdown()
+    try outcome.get()
+  }
+
+  private init(named name: String) async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulkhead-\(name)-\(getpid())")
     self.folder = folder
     options = try DatabaseOptions.parse(["--data", folder.path])
-    Self.doomed.withLock { $0 = folder }
-    atexit {
-      guard let folder = ChaosHouse.doomed.withLock({ $0 }) else { return }
-      try? PrivateCluster(folder: folder).destroy()
+    let isFirst = Self.doomed.withLock { doomed in
+      doomed.append(folder)
+      return doomed.count == 1
+    }
+    if isFirst {
+      atexit {
+        for folder in ChaosHouse.doomed.withLock({ $0 }) { try? PrivateCluster(folder: folder).destroy() }
+      }
     }
     // One after the other: each takes the first port that is free at the moment.
     _ = try await TestCluster.shared.cluster()

@@ -51,10 +51,13 @@ package struct PrivateCluster: Sendable {
     return inside.path.utf8.count <= 80 ? inside : URL(fileURLWithPath: "/tmp/bulkhead-\(fingerprint)")
   }
 
-  private var fingerprint: String {
+  private var fingerprint: String { String(hash, radix: 16) }
+
+  /// FNV-1a of the folder's path.
+  private var hash: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in folder.standardizedFileURL.path.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return String(hash, radix: 16)
+    return hash
   }
 
   private func isReachable(_ url: URL) -> Bool {
@@ -77,12 +80,25 @@ package struct PrivateCluster: Sendable {
     try FileManager.default.createDirectory(at: socket, withIntermediateDirectories: true)
     if runsAsRoot { try run("/bin/chown", ["postgres:", base.path, socket.path], asServer: false) }
     if !exists { try initialize(password: password) }
-    if !isRunning {
-      if !isFree(try port()) { try append("port = \(try freePort())", to: "postgresql.auto.conf") }
-      try startServer()
-    }
+    if !isRunning { try startOnFreePort() }
     return "host='\(socket.path)' port=\(try port()) user=\(Self.administrator) password='\(password)' dbname=postgres"
   }
+
+  /// Another server may take the port between the look and the start; then the next free one is tried.
+  private func startOnFreePort() throws {
+    var attempt = 1
+    while true {
+      if !isFree(try port()) { try append("port = \(try freePort())", to: "postgresql.auto.conf") }
+      do {
+        return try startServer()
+      } catch {
+        guard attempt < Self.startAttemptsMax, !isFree(try port()) else { throw error }
+        attempt += 1
+      }
+    }
+  }
+
+  private static let startAttemptsMax = 5
 
   private func initialize(password: String) throws {
     let file = base.appendingPathComponent("initdb-password")
@@ -173,9 +189,10 @@ package struct PrivateCluster: Sendable {
     throw Failure(description: "\(file.path) names no port. Remove \(base.path) to start anew.")
   }
 
-  /// The first port from 5470 on that nobody listens at; below the ephemeral range.
+  /// The first port that nobody listens at, from one that differs by folder on; below the ephemeral range.
   private func freePort() throws -> Int {
-    for port in 5470..<5970 where isFree(port) { return port }
+    let first = Int(hash % 500)
+    for step in 0..<500 where isFree(5470 + (first + step) % 500) { return 5470 + (first + step) % 500 }
     throw Failure(description: "No free port between 5470 and 5969 on 127.0.0.1.")
   }
 
