@@ -101,6 +101,7 @@ let package = Package(
 
     // Test support and benchmarks: never part of the product.
     platform("BulkheadTesting", ["BulkheadCore"]),
+    platform("BulkheadGuardProbe", ["BulkheadCore", "BulkheadGuard", "CPgQuery"]),
     .executableTarget(
       name: "BulkheadBench",
       dependencies: [
@@ -111,7 +112,9 @@ let package = Package(
     test("HouseRulesTests", []),
     test("BulkheadCoreTests", ["BulkheadCore", "BulkheadReport"]),
     test("BulkheadPostgresTests", ["BulkheadPostgres", "BulkheadCore"]),
-    test("BulkheadGuardTests", ["BulkheadGuard", "BulkheadCore", "CPgQuery", "CLibpq"], exclude: ["Corpus"]),
+    test(
+      "BulkheadGuardTests", ["BulkheadGuard", "BulkheadGuardProbe", "BulkheadCore", "CPgQuery", "CLibpq"],
+      exclude: ["Corpus"]),
     test("BulkheadKeysTests", ["BulkheadKeys", "BulkheadCore", crypto, cryptoExtras, jwt]),
     test("BulkheadAuditTests", ["BulkheadAudit", "BulkheadData", "BulkheadPostgres", "BulkheadCore", crypto]),
     test("BulkheadWorkTests", ["BulkheadWork", "BulkheadData", "BulkheadPostgres", "BulkheadCore", log]),

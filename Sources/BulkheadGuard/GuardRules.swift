@@ -12,7 +12,7 @@ package struct GuardRules: OptionSet, Sendable {
   package static let functions = GuardRules(rawValue: 1 << 1)
   /// Tables must be in the catalog and are named without a schema.
   package static let tables = GuardRules(rawValue: 1 << 2)
-  /// Only SELECT, INSERT, UPDATE and DELETE. Without it every other statement passes as it is.
+  /// Only SELECT, INSERT, UPDATE, DELETE and MERGE. Without it every other statement passes as it is.
   package static let utility = GuardRules(rawValue: 1 << 3)
   /// The tenant's column, system columns, stars and whole rows cannot be named.
   package static let columns = GuardRules(rawValue: 1 << 4)

@@ -1,4 +1,5 @@
 import BulkheadCore
+import Foundation
 import Testing
 
 @testable import BulkheadGuard
@@ -47,6 +48,85 @@ struct BoundsTests {
       let code = code(text)
       let isExpected = code == "statement.tooLarge" || code == "statement.syntax"
       #expect(isExpected || (name == "parenthesis" && code == "passed"), "\(name) \(count): \(code)")
+    }
+  }
+
+  /// Bytes that are counted as they are read.
+  struct Counted: Sequence, IteratorProtocol {
+    let byte: UInt8
+    var left: Int
+    let read: Counter
+
+    final class Counter { var count = 0 }
+
+    mutating func next() -> UInt8? {
+      guard left > 0 else { return nil }
+      left -= 1
+      read.count += 1
+      return byte
+    }
+  }
+
+  @Test("of a text of any length no more is read than its bound", arguments: [1 << 20, 1 << 30, Int.max])
+  func reading(length: Int) {
+    for (byte, most) in [(UInt8(ascii: "x"), StatementBounds.textBytesMax), (40, StatementBounds.tokensMax), (0, 0)] {
+      let text = Counted(byte: byte, left: length, read: Counted.Counter())
+      #expect(throws: Refusal.self) { try StatementBounds.check(text) }
+      #expect(text.read.count == most + 1)
+    }
+  }
+
+  @Test("a megabyte of anything is refused, and nothing of it is kept")
+  func megabyte() throws {
+    var generator = SeededGenerator.announced("the megabytes")
+    let before = try Self.residentBytes()
+    for piece in [
+      "x", " ", "(", "'", "$1,", "SELECT ", "-- ", "/*", "\u{FFFD}", "é", "\"a\".", "1+", "a AND ", "E'\\", "::int",
+    ] {
+      let text = String(repeating: piece, count: (1 << 20) / piece.utf8.count)
+      let code = code("SELECT 1 WHERE " + text)
+      #expect(code == "statement.tooLarge", "\(piece): \(code)")
+    }
+    for _ in 0..<8 {
+      let bytes = (0..<1 << 20).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let code = code(String(decoding: bytes, as: UTF8.self))
+      #expect(code == "statement.tooLarge" || code == "statement.syntax")
+    }
+    // The stack of the parsing thread is 64 MiB, of which touched pages stay.
+    #expect(try Self.residentBytes() - before < 128 << 20)
+  }
+
+  /// Memory in use, from `/proc/self/statm` (proc(5)), field 2.
+  private static func residentBytes() throws -> Int {
+    let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+    return (Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  @Test("bytes that are not UTF-8 cannot reach the parser: each becomes a character that no rule claims as syntax")
+  func invalidUTF8() throws {
+    for bytes: [UInt8] in [
+      [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82], [0x80],
+    ] {
+      let name = String(
+        decoding: Array("SELECT id FROM product WHERE ".utf8) + bytes + Array(" = 1".utf8), as: UTF8.self)
+      // A column of that name, which does not exist. It stays one word: no sign of SQL comes out of it.
+      #expect(try guarding.check(name, schema: "app").text.contains("WHERE \"\u{FFFD}"))
+      let quoted = String(decoding: Array("SELECT 'a".utf8) + bytes + Array("'".utf8), as: UTF8.self)
+      #expect(try guarding.check(quoted, schema: "app").tables == [])
+      let open = String(decoding: Array("SELECT 'a".utf8) + bytes, as: UTF8.self)
+      #expect(code(open) == "statement.syntax")
+    }
+  }
+
+  @Test("ten thousand parameters pass as numbers and are refused as words")
+  func manyParameters() throws {
+    #expect(code("SELECT " + (1...10_000).map { "$\($0)" }.joined(separator: ", ")) == "statement.tooLarge")
+    #expect(code("SELECT id FROM product WHERE id = $10000") == "passed")
+    let four = (1...4_000).map { "$\($0)" }.joined(separator: ", ")
+    let guarded = try guarding.check("SELECT id FROM product WHERE name IN (\(four))", schema: "app")
+    #expect(guarded.tenantParameter == 4_001)
+    for number in ["0", "-1", "65535", "65536", "2147483647", "2147483648", "99999999999999999999"] {
+      #expect(["statement.unclaimed", "statement.syntax"].contains(code("SELECT $\(number)")), "\(number)")
     }
   }
 

@@ -1,4 +1,5 @@
 import BulkheadCore
+import BulkheadGuardProbe
 import Testing
 
 @testable import BulkheadGuard
@@ -62,7 +63,10 @@ struct ControlTests {
     for block in Corpus.accepted {
       let guarded = try holed.check(block.statement, schema: "app")
       #expect(guarded.tenantParameter == nil)
-      #expect(try !RangeAudit.unguarded(guarded.text).isEmpty == block.verdict.hasPrefix("$"), "\(block.place)")
+      let report = RangeAudit.report(
+        guarded.text, schema: "app", referenceTables: ["currency"], tenantParameter: nil)
+      let isNarrowed = block.verdict.hasPrefix("$") || block.rewritten.contains("tenant_id,")
+      #expect(!report.faults.isEmpty == isNarrowed, "\(block.place)")
     }
   }
 }

@@ -20,6 +20,7 @@ struct LayerTests {
     "BulkheadServer": ["BulkheadCore", "BulkheadData", "BulkheadKeys", "BulkheadAudit"],
     "Distribution": ["BulkheadCore", "BulkheadData", "BulkheadServer", "BulkheadWork"],
     "BulkheadTesting": ["BulkheadCore"],
+    "BulkheadGuardProbe": ["BulkheadCore", "BulkheadGuard", "CPgQuery"],
   ]
 
   @Test("every module imports only what lies below it")

@@ -25,7 +25,19 @@ package struct SessionSettings: Sendable {
     "idle_in_transaction_session_timeout=15s", "client_min_messages=warning",
   ].map { "-c \($0)" }.joined(separator: " ")
 
+  /// What the guard relies on to read a text as the server does. Asked for above, and believed only when the server
+  /// itself reports it: a pooler in between may drop what it was asked for.
+  static let required = [("standard_conforming_strings", "on"), ("client_encoding", "UTF8")]
+
+  /// - Throws: what connecting throws, and `.connectFailed` for a session that reads texts in another way.
   func connect(reactor: PostgresReactor, deadline: ContinuousClock.Instant) async throws -> PostgresConnection {
-    try await PostgresConnection.connect(parameters, reactor: reactor, deadline: deadline)
+    let connection = try await PostgresConnection.connect(parameters, reactor: reactor, deadline: deadline)
+    for (name, value) in Self.required where connection.reported(name) != value {
+      let reported = connection.reported(name) ?? "nothing"
+      connection.close()
+      throw PostgresError(
+        .connectFailed, message: "the server reports \(name) = \(reported), and \(value) is needed")
+    }
+    return connection
   }
 }

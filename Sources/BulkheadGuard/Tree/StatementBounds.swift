@@ -14,18 +14,23 @@ enum StatementBounds {
 
   /// Refuses with `statement.syntax` (NUL) or `statement.tooLarge`.
   static func check(_ text: String) throws(Refusal) {
+    try check(text.utf8)
+  }
+
+  /// Reads one byte more than the bounds allow and no further, however long the text is.
+  static func check(_ text: some Sequence<UInt8>) throws(Refusal) {
     var tokens = 0
     var bytes = 0
     var inWord = false
-    for byte in text.utf8 {
+    for byte in text {
       guard byte != 0 else { throw refusal(.statementSyntax, "NUL byte") }
       bytes += 1
+      guard bytes <= textBytesMax else { throw refusal(.statementTooLarge, "more than \(textBytesMax) bytes") }
       let isWord = isWordByte(byte)
       if isWord ? !inWord : deepens(byte) { tokens += 1 }
       inWord = isWord
+      guard tokens <= tokensMax else { throw refusal(.statementTooLarge, "more than \(tokensMax) words and signs") }
     }
-    guard bytes <= textBytesMax else { throw refusal(.statementTooLarge, "\(bytes) bytes") }
-    guard tokens <= tokensMax else { throw refusal(.statementTooLarge, "\(tokens) tokens") }
   }
 
   /// Bytes of words, numbers and parameters. What they hold is not looked into: overcounting is safe.

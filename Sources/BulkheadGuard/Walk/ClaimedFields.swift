@@ -17,6 +17,8 @@ enum ClaimedFields {
     ],
     "UpdateStmt": ["relation", "target_list", "where_clause", "from_clause", "returning_list", "with_clause"],
     "DeleteStmt": ["relation", "using_clause", "where_clause", "returning_list", "with_clause"],
+    "MergeStmt": ["relation", "source_relation", "join_condition", "merge_when_clauses", "with_clause"],
+    "MergeWhenClause": ["matched", "command_type", "override", "condition", "target_list", "values"],
     "WithClause": ["ctes", "recursive"],
     "CommonTableExpr": ["ctename", "aliascolnames", "ctematerialized", "ctequery"],
     "OnConflictClause": ["action", "infer", "target_list", "where_clause"],

@@ -8,6 +8,12 @@ extension Rewrite {
     for node in nodes(count, items) { try range(node) }
   }
 
+  /// The one item of MERGE's USING.
+  func from(item: Node?) throws(Refusal) {
+    try declare(item)
+    try range(item)
+  }
+
   private func declare(_ node: Node?) throws(Refusal) {
     guard let node else { return }
     switch node.pointee.node_case {

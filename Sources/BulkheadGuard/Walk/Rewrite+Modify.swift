@@ -59,7 +59,7 @@ extension Rewrite {
 
   /// The table that is written to: a tenant's table, qualified in place. WITH queries cannot be targets. Returns the
   /// name by which the statement knows it.
-  private func target(_ range: Pointer<PgQuery__RangeVar>?) throws(Refusal) -> String {
+  func target(_ range: Pointer<PgQuery__RangeVar>?) throws(Refusal) -> String {
     guard let range else { throw refusal(.statementUnclaimed, "statement without a target") }
     let name = try tableName(range)
     switch catalog.tables[name] {
@@ -77,7 +77,7 @@ extension Rewrite {
   }
 
   /// The columns that are written, and with what.
-  private func assignments(_ count: Int, _ list: Pointer<Node?>?) throws(Refusal) {
+  func assignments(_ count: Int, _ list: Pointer<Node?>?) throws(Refusal) {
     for node in nodes(count, list) {
       let target = try resultTarget(node)
       guard let value = target.pointee.val else { continue }

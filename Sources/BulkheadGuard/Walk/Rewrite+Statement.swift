@@ -2,8 +2,14 @@ import BulkheadCore
 import CPgQuery
 
 extension Rewrite {
-  /// A statement at the top or in a WITH clause.
+  /// A whole statement.
   func statement(_ node: Node) throws(Refusal) {
+    guard node.pointee.node_case == PG_QUERY__NODE__NODE_MERGE_STMT else { return try withable(node) }
+    try merge(node.pointee.merge_stmt)
+  }
+
+  /// A statement that may also stand in a WITH clause. MERGE may not (PostgreSQL 15, "WITH Queries").
+  private func withable(_ node: Node) throws(Refusal) {
     switch node.pointee.node_case {
     case PG_QUERY__NODE__NODE_SELECT_STMT: try select(node.pointee.select_stmt)
     case PG_QUERY__NODE__NODE_INSERT_STMT: try insert(node.pointee.insert_stmt)
@@ -40,7 +46,7 @@ extension Rewrite {
       try expressions(select.n_sort_clause, select.sort_clause)
       try expression(select.limit_offset)
       try expression(select.limit_count)
-      try locking(select.n_locking_clause, select.locking_clause)
+      try locking(select)
     }
   }
 
@@ -61,7 +67,7 @@ extension Rewrite {
     if isRecursive { for query in queries { scopes.declareWithQuery(string(query.pointee.ctename)) } }
     for query in queries {
       guard let body = query.pointee.ctequery else { throw refusal(.statementUnclaimed, "WITH") }
-      try level { () throws(Refusal) in try statement(body) }
+      try level { () throws(Refusal) in try withable(body) }
       scopes.declareWithQuery(string(query.pointee.ctename))
     }
   }
@@ -73,36 +79,5 @@ extension Rewrite {
     guard catalog.tables[name] == nil, !name.hasPrefix("pg_") else {
       throw refusal(.statementTable, "WITH query \(name) is called like a table")
     }
-  }
-
-  /// FOR UPDATE and its kin. The names are aliases of this level and are left as they are.
-  private func locking(_ count: Int, _ clauses: Pointer<Node?>?) throws(Refusal) {
-    for node in nodes(count, clauses) {
-      guard let node, node.pointee.node_case == PG_QUERY__NODE__NODE_LOCKING_CLAUSE,
-        let clause = node.pointee.locking_clause
-      else { throw refusal(.statementUnclaimed, "locking clause") }
-      try claim(clause)
-      isReadOnly = false
-      lockedRanges.note(clause)
-      var locked = Array(scopes.innermost.values.joined())
-      if clause.pointee.n_locked_rels > 0 {
-        locked = []
-        for relation in nodes(clause.pointee.n_locked_rels, clause.pointee.locked_rels) {
-          locked += try ranges(locked: relation)
-        }
-      }
-      for case .reference in locked { throw refusal(.statementTable, "a reference table cannot be locked") }
-    }
-  }
-
-  private func ranges(locked node: Node?) throws(Refusal) -> [Scope.Range] {
-    guard let node, node.pointee.node_case == PG_QUERY__NODE__NODE_RANGE_VAR, let range = node.pointee.range_var else {
-      throw refusal(.statementUnclaimed, "locking clause")
-    }
-    try claim(range)
-    guard range.pointee.alias == nil, let ranges = scopes.innermost[string(range.pointee.relname)] else {
-      throw refusal(.statementUnclaimed, "locking clause names no range of its query")
-    }
-    return ranges
   }
 }

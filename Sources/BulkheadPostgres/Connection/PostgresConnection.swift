@@ -33,6 +33,13 @@ package final class PostgresConnection: Sendable {
   package var backendPID: Int32 { wire.backendPID }
   /// For example 150020 for 15.20.
   package var serverVersionNumber: Int32 { wire.serverVersionNumber }
+  /// What the server said last about one of the parameters that it reports by itself (protocol, "Asynchronous
+  /// Operations"), among them `client_encoding` and `standard_conforming_strings`. `nil` for any other, and at the end.
+  package func reported(_ parameter: String) -> String? {
+    wire.state.withLock { state in
+      state.connection.flatMap { PQparameterStatus($0, parameter) }.map { String(cString: $0) }
+    }
+  }
   package var transactionStatus: TransactionStatus { wire.state.withLock { $0.transactionStatus } }
   /// False once the connection is broken or closed. True is no promise: the server may hang up at any time.
   package var isUsable: Bool { wire.state.withLock { $0.phase != .ended } }

@@ -1,4 +1,5 @@
 import BulkheadCore
+import BulkheadGuardProbe
 import Foundation
 import Testing
 
@@ -52,7 +53,5 @@ enum Corpus {
     return ([parameter, guarded.isReadOnly ? "read" : "write"] + guarded.tables).joined(separator: " ")
   }
 
-  static let catalog = GuardCatalog(tables: [
-    "product": .tenant, "stock": .tenant, "orders": .tenant, "order_line": .tenant, "currency": .reference,
-  ])
+  static let catalog = JudgedStatement.catalog
 }

@@ -6,6 +6,9 @@ enum TestTables {
   static let firstTenant = "00000000-0000-7000-8000-00000000000a"
   static let secondTenant = "00000000-0000-7000-8000-00000000000b"
 
+  /// The first digits of the ids of each table's rows.
+  static let idKind = ["product": 1, "stock": 2, "orders": 3, "order_line": 4]
+
   /// Column lists of the tables, without the tenant's.
   static let columns: [(table: String, definition: String, unique: String)] = [
     (
