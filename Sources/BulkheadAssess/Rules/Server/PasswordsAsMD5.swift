@@ -1,0 +1,13 @@
+extension Rule {
+  /// New passwords are kept as MD5.
+  static let passwordsAsMD5 = Rule(
+    "S05", "New passwords are kept as MD5",
+    .server, .access, .low, kind: "setting", stage: .server,
+    leak: "The stored form of an MD5 password is enough to log in with.",
+    remedy: "Set password_encryption to scram-sha-256, then set passwords anew.",
+    query: #"""
+      SELECT 'setting password_encryption', 'password_encryption = ' || current_setting('password_encryption'),
+        'ALTER SYSTEM SET password_encryption = ''scram-sha-256'';'
+      WHERE current_setting('password_encryption') <> 'scram-sha-256'
+      """#)
+}
