@@ -2,11 +2,14 @@
 ///
 /// All catalogs are reached through `search_path = pg_catalog`, so nothing that a database defines is run or hides one.
 enum RulePrelude {
-  /// `t`: tenant tables that a login can reach (partitions aside). `child`: tables that have no tenant column and hang
-  /// on tenant tables. `reference`: the other tables. `root`: the table whose rows are the tenants. `hand`: the roles
-  /// whose privileges reach tenants' sessions, 0 for PUBLIC. `serving`: the logins of those sessions. `scope`: schemas.
-  /// `policy`: policies with what their expressions rest on. `held`: privileges on tenant tables, `col` NULL for the
-  /// whole table. `tenantview`: views and materialized views over tenant data. `builtin`: functions of PostgreSQL that tenants' sessions may call. `acts`: which login can act as which role. `ix`: their indexes. `routine`: functions of no extension.
+  /// `t`: tenant tables that a login can reach (partitions aside). `child`: tables without the tenant column that
+  /// hang on tenant tables. `reference`: the other tables. `root`: the table whose rows are the tenants. `hand`:
+  /// the roles whose privileges reach tenants' sessions, 0 for PUBLIC. `serving`: the logins of those sessions.
+  /// `scope`: schemas. `policy`: policies with what their expressions rest on. `held`: privileges on tenant tables,
+  /// `col` NULL for the whole table. `who`: names of roles. `tenantview`: views and materialized views over tenant
+  /// data. `routine`: functions of no extension. `ix`: indexes of tenant tables. `builtin`: PostgreSQL's functions
+  /// that tenants' sessions may call. `acts`: which login can act as which role, and how. `knob`: settings and
+  /// where they are set. `mighty`: roles that pass row security.
   static let sql = #"""
     WITH RECURSIVE
       fact AS (
@@ -114,6 +117,14 @@ enum RulePrelude {
         JOIN pg_auth_members m ON m.member = a.role JOIN pg_roles g ON g.oid = m.roleid
         WHERE coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
           OR coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)),
+      knob AS (
+        SELECT name, setting, CASE source
+            WHEN 'database' THEN format('ALTER DATABASE %I SET %I = ', current_database(), name)
+            WHEN 'user' THEN format('ALTER ROLE %I SET %I = ', current_user, name)
+            WHEN 'database user' THEN
+              format('ALTER ROLE %I IN DATABASE %I SET %I = ', current_user, current_database(), name)
+            ELSE format('ALTER SYSTEM SET %I = ', name) END AS fix
+        FROM pg_settings),
       mighty AS (SELECT oid FROM pg_roles WHERE rolsuper OR rolbypassrls)
 
     """#

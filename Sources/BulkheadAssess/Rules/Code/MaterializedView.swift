@@ -15,6 +15,6 @@ extension Rule {
       JOIN pg_namespace n ON n.oid = c.relnamespace, fact,
         aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) AS g JOIN who w ON w.oid = g.grantee
       WHERE g.privilege_type = 'SELECT'
-        AND (g.grantee IN (SELECT oid FROM hand) OR (fact.assumed AND g.grantee = c.relowner))
+        AND CASE WHEN g.grantee = c.relowner THEN fact.assumed ELSE g.grantee IN (SELECT oid FROM hand) END
       """#)
 }

@@ -12,6 +12,6 @@ extension Rule {
       WHERE p.polpermissive AND p.wanted IS NOT NULL AND p.qual IS DISTINCT FROM 'true'
         AND EXISTS (SELECT FROM hand WHERE hand.oid = ANY (p.polroles))
         AND p.wanted !~ ('(^|[^[:alnum:]_])'
-          || regexp_replace(quote_ident(p.att), '([][.^$*+?(){}|\\-])', '\\\1', 'g') || '($|[^[:alnum:]_])')
+          || regexp_replace(quote_ident(p.att), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_])')
       """#)
 }

@@ -9,8 +9,11 @@ extension Rule {
       """,
     query: #"""
       SELECT r.fq, 'row security is disabled; readable by ' || g.names,
-        format(E'CREATE POLICY tenant ON %s USING (%s);\nALTER TABLE %s ENABLE ROW LEVEL SECURITY;\n'
-          'ALTER TABLE %s FORCE ROW LEVEL SECURITY;', r.fq, r.predicate, r.fq, r.fq)
+        concat_ws(E'\n',
+          CASE WHEN NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = r.oid) THEN
+            format('CREATE POLICY tenant ON %s USING (%s);', r.fq, r.predicate) END,
+          format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY;', r.fq),
+          format('ALTER TABLE %s FORCE ROW LEVEL SECURITY;', r.fq))
       FROM root r, fact, LATERAL (
         SELECT coalesce(string_agg(DISTINCT w.name, ', '), 'a superuser, as everything is here') AS names, count(*) AS n
         FROM (

@@ -6,7 +6,7 @@ extension Rule {
     leak: "lo_compat_privileges lets every session read and write every large object.",
     remedy: "Turn it off.",
     query: #"""
-      SELECT 'setting lo_compat_privileges', 'lo_compat_privileges = on', 'ALTER SYSTEM SET lo_compat_privileges = off;'
-      WHERE current_setting('lo_compat_privileges') = 'on'
+      SELECT 'setting ' || k.name, k.name || ' = ' || k.setting, k.fix || 'off;'
+      FROM knob k WHERE k.name = 'lo_compat_privileges' AND k.setting = 'on'
       """#)
 }

@@ -8,15 +8,14 @@ extension Rule {
       """,
     remedy: "Set log_parameter_max_length and log_parameter_max_length_on_error to 0.",
     query: #"""
-      SELECT 'setting ' || s.name, s.name || ' = ' || s.setting || ' while ' || l.why,
-        format('ALTER SYSTEM SET %I = 0;', s.name)
-      FROM pg_settings s, LATERAL (
-        SELECT string_agg(x.name || ' = ' || x.setting, ', ' ORDER BY x.name) AS why FROM pg_settings x
+      SELECT 'setting ' || k.name, k.name || ' = ' || k.setting || ' while ' || l.why, k.fix || '0;'
+      FROM knob k, LATERAL (
+        SELECT string_agg(x.name || ' = ' || x.setting, ', ' ORDER BY x.name) AS why FROM knob x
         WHERE (x.name = 'log_statement' AND x.setting <> 'none')
-          OR (x.name IN ('log_min_duration_statement', 'log_min_duration_sample') AND x.setting::int >= 0)) AS l
-      WHERE s.name = 'log_parameter_max_length' AND s.setting <> '0' AND l.why IS NOT NULL
+          OR (x.name IN ('log_min_duration_statement', 'log_min_duration_sample') AND x.setting <> '-1')) AS l
+      WHERE k.name = 'log_parameter_max_length' AND k.setting <> '0' AND l.why IS NOT NULL
       UNION ALL
-      SELECT 'setting ' || s.name, s.name || ' = ' || s.setting, format('ALTER SYSTEM SET %I = 0;', s.name)
-      FROM pg_settings s WHERE s.name = 'log_parameter_max_length_on_error' AND s.setting <> '0'
+      SELECT 'setting ' || k.name, k.name || ' = ' || k.setting, k.fix || '0;'
+      FROM knob k WHERE k.name = 'log_parameter_max_length_on_error' AND k.setting <> '0'
       """#)
 }

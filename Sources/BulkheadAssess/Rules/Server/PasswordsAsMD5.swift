@@ -6,8 +6,7 @@ extension Rule {
     leak: "The stored form of an MD5 password is enough to log in with.",
     remedy: "Set password_encryption to scram-sha-256, then set passwords anew.",
     query: #"""
-      SELECT 'setting password_encryption', 'password_encryption = ' || current_setting('password_encryption'),
-        'ALTER SYSTEM SET password_encryption = ''scram-sha-256'';'
-      WHERE current_setting('password_encryption') <> 'scram-sha-256'
+      SELECT 'setting ' || k.name, k.name || ' = ' || k.setting, k.fix || '''scram-sha-256'';'
+      FROM knob k WHERE k.name = 'password_encryption' AND k.setting <> 'scram-sha-256'
       """#)
 }
