@@ -70,6 +70,7 @@ let package = Package(
       resources: [.copy("Migrations")]),
     // L2
     platform("BulkheadKeys", ["BulkheadCore", crypto, cryptoExtras]),
+    platform("BulkheadAssess", ["BulkheadCore", "BulkheadReport", "BulkheadPostgres"]),
     platform("BulkheadAudit", ["BulkheadCore", "BulkheadData", crypto]),
     platform("BulkheadWork", ["BulkheadCore", "BulkheadData", lifecycle, log]),
     platform(
@@ -92,7 +93,8 @@ let package = Package(
       name: "bulkhead",
       dependencies: [
         "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadAudit",
-        "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "BulkheadReport", "Distribution", arguments, httpClient,
+        "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "BulkheadReport", "BulkheadAssess", "Distribution",
+        arguments, httpClient,
         lifecycle, log,
         nio,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -124,6 +126,7 @@ let package = Package(
       ["BulkheadServer", "BulkheadData", "BulkheadCore", httpTypes, lifecycle, nio, nioPosix, log]),
     test("KernelTests", system),
     test("AttackTests", system),
+    test("AssessTests", system + ["BulkheadAssess", "BulkheadReport"]),
     test("WallTests", system, exclude: ["Snippets"]),
     test("EDIExchangeTests", system),
     test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer"]),

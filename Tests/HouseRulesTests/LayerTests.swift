@@ -11,6 +11,7 @@ struct LayerTests {
     "BulkheadGuard": ["BulkheadCore", "CPgQuery"],
     "BulkheadData": ["BulkheadCore", "BulkheadPostgres", "BulkheadGuard"],
     "BulkheadKeys": ["BulkheadCore"],
+    "BulkheadAssess": ["BulkheadCore", "BulkheadReport", "BulkheadPostgres"],
     "BulkheadAudit": ["BulkheadCore", "BulkheadData"],
     "BulkheadWork": ["BulkheadCore", "BulkheadData"],
     "BulkheadLifecycle": [

@@ -15,7 +15,10 @@ final class PrivateServer: Sendable {
   let hasTLS: Bool
   private let postmaster: Int32
 
-  init() throws {
+  /// - Parameters:
+  ///   - settings: more of them, `name=value`; the last of a name counts.
+  ///   - hostRules: lines for `pg_hba.conf`.
+  init(settings: [String] = [], hostRules: [String] = []) throws {
     folder = "/tmp/bulkhead-pgtest-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     port = try freePort()
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -27,10 +30,16 @@ final class PrivateServer: Sendable {
         "--auth-host=scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync",
       ]))
     hasTLS = Self.makeCertificate(in: folder)
+    if !hostRules.isEmpty {
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(folder)/data/pg_hba.conf"))
+      try file.seekToEnd()
+      try file.write(contentsOf: Data((hostRules.joined(separator: "\n") + "\n").utf8))
+      try file.close()
+    }
     let settings = [
       "fsync=off", "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=\(folder)",
       "max_connections=200", "log_destination=stderr", "ssl=\(hasTLS ? "on" : "off")",
-    ]
+    ] + settings
     let log = "\(folder)/log"
     let process = try start(
       Self.asPostgres(["\(binaries)/postgres", "-D", "\(folder)/data"] + settings.flatMap { ["-c", $0] }), output: log)

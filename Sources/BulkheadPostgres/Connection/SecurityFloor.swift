@@ -1,5 +1,3 @@
-import BulkheadCore
-
 /// The oldest minor of each major version whose row security is known to hold.
 ///
 /// Before these, plain SQL could print another tenant's column through `INSERT … ON CONFLICT DO UPDATE`, or leave a
