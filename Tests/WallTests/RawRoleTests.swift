@@ -208,6 +208,24 @@ enum Tricks {
     "SELECT bulkhead.protect('product')", "SELECT bulkhead.allow_relay('product')",
   ]
 
+  /// What no placement's role may do, whatever its schema is called.
+  static let everywhere = [
+    "CREATE TEMP TABLE mine (id int)", "CREATE TEMP VIEW mine AS SELECT 1", "CREATE SCHEMA mine",
+    "CREATE TABLE public.mine (id int)", "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "DO $$ BEGIN END $$", "DO LANGUAGE sql $$ $$", "CREATE EXTENSION hstore", "CREATE ROLE mine",
+    "CREATE DATABASE mine", "ALTER SYSTEM SET work_mem = '1GB'", "SET session_replication_role = replica",
+    "SET backtrace_functions = 't'", "SET log_statement = 'all'", "LOAD 'auto_explain'", "CHECKPOINT",
+    "COPY (SELECT 1) TO '/tmp/stolen'", "COPY (SELECT 1) TO PROGRAM 'cat'", "CREATE PUBLICATION mine",
+    "SELECT pg_advisory_lock(1)", "SELECT pg_try_advisory_xact_lock(1, 2)", "SELECT pg_sleep(0)",
+    "SELECT pg_notify('a', 'b')", "SELECT lo_create(0)", "SELECT lo_from_bytea(0, '')", "SELECT loread(0, 1)",
+    "SELECT query_to_xml('SELECT 1', true, true, '')",
+    "SELECT ts_stat('SELECT 1')", "SELECT set_config('a.b', 'c', true)",
+    "SELECT to_regclass('pooled.product')", "SELECT 'pooled.product'::text::regclass",
+    "SELECT pg_get_userbyid(10)", "SELECT has_schema_privilege('pooled', 'USAGE')", "SELECT obj_description(1, 'a')",
+    "SELECT pg_logical_emit_message(true, 'a', 'b')", "SELECT pg_get_functiondef(1)", "SELECT pg_typeof(1)",
+    "SELECT * FROM information_schema.tables",
+  ]
+
   static let withoutEffect = [
     "SET row_security = off", "SET ROLE bulkhead_placement", "RESET ALL", "RESET SESSION AUTHORIZATION",
     "SET search_path = pooled, public", "SET ROLE NONE", "DISCARD ALL",

@@ -43,10 +43,10 @@ package final class ControlDatabase: ControlQueries {
   private func attempt(
     _ statements: [(sql: String, parameters: [SQLValue])], deadline: ContinuousClock.Instant
   ) async throws -> [Rows] {
-    let loan = try await pool.take(home)
-    defer { pool.give(loan) }
-    return try await loan.connection.roundTrip(
-      statements.map { .prepared(text: $0.sql, parameters: $0.parameters) }, deadline: deadline)
+    try await pool.borrow(home, for: .proved) { connection in
+      try await connection.roundTrip(
+        statements.map { .prepared(text: $0.sql, parameters: $0.parameters) }, deadline: deadline)
+    }
   }
 
   /// Ends waits that took too long. Called regularly by the data path.

@@ -25,6 +25,8 @@ package enum MigrationSet: String, Sendable, CaseIterable {
   case cell
   /// The control database, as administrator.
   case control
+  /// Every database of ours after its own set, as administrator, each time: what PostgreSQL gives to everyone.
+  case database
   /// Every schema that holds tenants, as its owner: all tiers have the same tables.
   case tenant
 }

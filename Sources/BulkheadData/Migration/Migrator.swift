@@ -1,4 +1,5 @@
 import BulkheadCore
+import BulkheadGuard
 import BulkheadPostgres
 
 /// Applies migration files through an administrator's connection: each file in its own transaction together with its
@@ -26,6 +27,7 @@ package struct Migrator: Sendable {
           "INSERT INTO control.migration (file_name, checksum) VALUES (\(quote(file.name)), \(quote(file.checksum)));"
         )
       }
+      try await lockDown(connection)
     }
   }
 
@@ -38,6 +40,17 @@ package struct Migrator: Sendable {
       try await apply(catalog.files(.cell), applied, connection, progress: progress) { file in
         ("", record(file, schema: "-"))
       }
+      try await lockDown(connection)
+    }
+  }
+
+  /// Takes from PUBLIC what PostgreSQL gives to everyone, in the database of `connection`. Safe to run again, and run
+  /// again by every migration: a later version of PostgreSQL brings new functions, each open until it is closed.
+  package func lockDown(_ connection: PostgresConnection) async throws {
+    let harmless = GuardCatalog.harmlessFunctions.sorted().joined(separator: ",")
+    for file in try catalog.files(.database) {
+      let sql = file.sql.replacing("$harmless$", with: "\(quote("{\(harmless)}"))::name[]")
+      try await execute(MigrationFile(name: file.name, sql: sql), on: connection, before: "", after: "")
     }
   }
 

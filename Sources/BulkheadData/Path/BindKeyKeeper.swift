@@ -7,24 +7,29 @@ package struct BindKeyKeeper: Sendable {
 
   private let pool: ConnectionPool
   private let credentials: any CellCredentials
+  private let flights = SingleFlight<Home, Void>()
 
   package init(pool: ConnectionPool, credentials: any CellCredentials) {
     self.pool = pool
     self.credentials = credentials
   }
 
+  /// Callers of the same database at the same time share one seeding: after a crash every request is refused at once.
   package func seed(cell: String, database: String) async throws {
-    let loan = try await pool.take(Home(cell: cell, database: database, role: Self.role))
-    defer { pool.give(loan) }
-    let commands = credentials.bindKeyPads(forCell: cell).map { pads in
-      Command.prepared(
-        text: """
-          INSERT INTO bulkhead.bind_key (kid, inner_pad, outer_pad) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
-          """,
-        parameters: [
-          .text(pads.kid), .bytes(pads.inner.withValue { $0 }), .bytes(pads.outer.withValue { $0 }),
-        ])
+    let home = Home(cell: cell, database: database, role: Self.role)
+    try await flights.run(home) { [pool, credentials] in
+      let commands = credentials.bindKeyPads(forCell: cell).map { pads in
+        Command.prepared(
+          text: """
+            INSERT INTO bulkhead.bind_key (kid, inner_pad, outer_pad) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+            """,
+          parameters: [
+            .text(pads.kid), .bytes(pads.inner.withValue { $0 }), .bytes(pads.outer.withValue { $0 }),
+          ])
+      }
+      try await pool.borrow(home, for: .proved) { connection in
+        _ = try await connection.roundTrip(commands, deadline: .now + .seconds(5))
+      }
     }
-    _ = try await loan.connection.roundTrip(commands, deadline: .now + .seconds(5))
   }
 }

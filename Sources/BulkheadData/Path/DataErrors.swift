@@ -12,7 +12,7 @@ extension DataError {
     case .connectFailed, .connectionLost: .connectionLost
     case .timedOut, .cancelled: .timedOut
     case .parameterInvalid: .valueInvalid
-    case .busy, .resultTooLarge: .other
+    case .busy, .loanEnded, .resultTooLarge: .other
     case .server: kind(ofState: error.sqlState ?? "")
     }
   }

@@ -123,9 +123,7 @@ package final class DataPath: SessionSource {
   ) async throws -> Result {
     try await leases.acquire(placement.tenant, deadline: deadline)
     defer { leases.release(placement.tenant) }
-    let loan = try await pool.take(Home(placement))
-    defer { pool.give(loan) }
-    return try await body(loan.connection)
+    return try await pool.borrow(Home(placement), for: .proved, body)
   }
 
   func guarded(_ query: Query, _ placement: Placement, readOnly: Bool) throws -> Command {

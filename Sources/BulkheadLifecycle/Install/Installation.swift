@@ -10,7 +10,7 @@ package struct Installation: Sendable {
   package static let pooledSchema = "pooled"
   package static let pooledRole = "bulkhead_pool"
   /// Login roles that every cluster has; their passwords are derived from the master key.
-  static let loginRoles = ["bulkhead_pool", "bulkhead_relay", "bulkhead_keeper", "bulkhead_control"]
+  package static let loginRoles = ["bulkhead_pool", "bulkhead_relay", "bulkhead_keeper", "bulkhead_control"]
 
   private let migrator: Migrator
   private let credentials: any CellCredentials
@@ -45,6 +45,14 @@ package struct Installation: Sendable {
         try await openSchema(Self.pooledSchema, role: Self.pooledRole, tenant: nil, connection)
         try await migrator.migrateSchema(Self.pooledSchema, connection) { file, _, _ in progress(file) }
       }
+    }
+  }
+
+  /// The template of a cluster that is ours alone: a database that somebody makes by hand begins locked down as well.
+  /// Not for a cluster that others use too, whose databases are theirs.
+  package func lockDownTemplate(_ admin: AdminAccess) async throws {
+    try await admin.exclusively {
+      try await admin.connected(to: "template1") { connection in try await migrator.lockDown(connection) }
     }
   }
 
@@ -103,6 +111,7 @@ package struct Installation: Sendable {
         END IF;
       END $$;
       ALTER ROLE \(role) PASSWORD '\(verifier)';
+      \(RoleSettings.statements(role))
       \(grant)
       """, deadline: nil)
   }

@@ -17,6 +17,8 @@ package struct PostgresError: Error, Hashable, Sendable {
     case server
     /// Another call is under way on this connection. Nothing was sent.
     case busy
+    /// The handle's loan of the connection is over. Nothing was sent.
+    case loanEnded
     /// A text or a parameter cannot be sent (a NUL character, too many, too large). Nothing was sent.
     case parameterInvalid
     /// The answer is larger than `PostgresLimits.resultBytesMax`. The connection has been closed.

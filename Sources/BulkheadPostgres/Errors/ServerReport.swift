@@ -19,6 +19,13 @@ struct ServerReport {
       column: field(.columnName), commandIndex: commandIndex)
   }
 
+  /// Whether the server speaks of itself rather than of the statement: connection (08), resources (53), system (58),
+  /// configuration file (F0), internal error (XX), or nothing that it gives a state for.
+  var isFault: Bool {
+    guard let state = error.sqlState else { return true }
+    return ["08", "53", "58", "F0", "XX"].contains(state.prefix(2))
+  }
+
   /// Whether the prepared statement is of no more use: the server does not know its name (26000), or its result type
   /// changed under it ("cached plan must not change result type", which only `RevalidateCachedQuery` raises).
   var invalidatesStatement: Bool {

@@ -9,6 +9,7 @@ final class ConnectAttempt {
   let deadline: ContinuousClock.Instant
   let continuation: ConnectContinuation
   private let limits: PostgresLimits
+  private let pins: ReportedPins
   private let password: String?
   private var connection: OpaquePointer?
   private var failure: PostgresError?
@@ -22,6 +23,7 @@ final class ConnectAttempt {
     deadline = request.deadline
     continuation = request.continuation
     limits = request.limits
+    pins = request.pins
     password = request.parameters.last { $0.0 == "password" }?.1
     guard !request.parameters.contains(where: { $0.0.holdsNUL || $0.1.holdsNUL }) else {
       failure = PostgresError(.parameterInvalid, message: "a connection parameter holds a NUL character")
@@ -53,7 +55,12 @@ final class ConnectAttempt {
     case PGRES_POLLING_WRITING: awaited = Int16(POLLOUT)
     case PGRES_POLLING_OK:
       isEstablished = PQsetnonblocking(connection, 1) == 0 && PQenterPipelineMode(connection) == 1
-      if !isEstablished { fail() }
+      if !isEstablished {
+        fail()
+      } else if let objection = pins.objection(connection) {
+        isEstablished = false
+        failure = PostgresError(.connectFailed, message: objection)
+      }
     default: fail()
     }
   }
@@ -85,7 +92,8 @@ final class ConnectAttempt {
     // Unsafe only to the compiler: the attempt forgets the pointer right here, and from then on only the wire uses it.
     nonisolated(unsafe) let established = connection
     let socket = PQsocket(established)
-    let wire = Wire(established, id: loop.makeID(), limits: limits, loop: loop, canceller: canceller)
+    let wire = Wire(
+      established, id: loop.makeID(), limits: limits, pins: pins, loop: loop, canceller: canceller)
     guard loop.add(wire, socket: socket) else {
       wire.close("the reactor cannot watch the socket")
       return .failure(PostgresError(.connectFailed, message: "the reactor cannot watch the socket"))

@@ -15,6 +15,7 @@ final class Connector: Sendable {
     let parameters: [(String, String)]
     let deadline: ContinuousClock.Instant
     let limits: PostgresLimits
+    let pins: ReportedPins
     let continuation: ConnectContinuation
   }
 
@@ -41,7 +42,7 @@ final class Connector: Sendable {
 
   /// Establishes a connection. Refuses with `.connectFailed`, `.timedOut`, `.cancelled`, `.parameterInvalid`.
   nonisolated(nonsending) func connect(
-    _ parameters: [(String, String)], deadline: ContinuousClock.Instant, limits: PostgresLimits
+    _ parameters: [(String, String)], deadline: ContinuousClock.Instant, limits: PostgresLimits, pins: ReportedPins
   ) async -> Result<Wire, PostgresError> {
     let number = inbox.withLock { inbox in
       inbox.lastNumber += 1
@@ -51,7 +52,8 @@ final class Connector: Sendable {
       await withCheckedContinuation { continuation in
         enqueue(
           Request(
-            number: number, parameters: parameters, deadline: deadline, limits: limits, continuation: continuation))
+            number: number, parameters: parameters, deadline: deadline, limits: limits, pins: pins,
+            continuation: continuation))
       }
     } onCancel: {
       inbox.withLock { if $0.open.contains(number) { $0.cancelled.insert(number) } }

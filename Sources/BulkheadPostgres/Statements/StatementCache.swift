@@ -40,6 +40,13 @@ struct StatementCache {
     if onServer, evicted.count < statementsMax { evicted.append(statement) }
   }
 
+  /// Names and texts of what is prepared; a statement that is to be deallocated has no text here.
+  var onServer: [String: String] {
+    Dictionary(
+      statements.map { ($0.value.name, $0.key) } + evicted.map { ($0.name, "") },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// Forgets everything, after the server has (`DISCARD ALL`).
   mutating func forgetAll() {
     statements.removeAll(keepingCapacity: true)

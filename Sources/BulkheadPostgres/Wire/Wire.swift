@@ -25,20 +25,24 @@ final class Wire: Sendable {
 
   /// Takes over an established `connection`, in non-blocking pipeline mode. Watched from `ReadinessLoop.add` on.
   init(
-    _ connection: sending OpaquePointer, id: UInt64, limits: PostgresLimits, loop: ReadinessLoop, canceller: Canceller
+    _ connection: sending OpaquePointer, id: UInt64, limits: PostgresLimits, pins: ReportedPins, loop: ReadinessLoop,
+    canceller: Canceller
   ) {
     self.id = id
     self.loop = loop
     self.canceller = canceller
     backendPID = PQbackendPID(connection)
     serverVersionNumber = PQserverVersion(connection)
-    state = Mutex(WireState(connection, limits: limits))
+    state = Mutex(WireState(connection, limits: limits, pins: pins))
   }
 
-  nonisolated(nonsending) func call(_ request: Request, deadline: ContinuousClock.Instant?) async -> Answer {
+  /// - Parameter loan: the loan that the caller's handle speaks for; `nil` for the owner.
+  nonisolated(nonsending) func call(
+    _ request: Request, deadline: ContinuousClock.Instant?, loan: UInt64? = nil
+  ) async -> Answer {
     let number = calls.wrappingAdd(1, ordering: .relaxed).newValue
     return await withTaskCancellationHandler {
-      await withAnswerContinuation { begin(request, number: number, deadline: deadline, $0) }
+      await withAnswerContinuation { begin(request, number: number, deadline: deadline, loan: loan, $0) }
     } onCancel: {
       cancel(number)
     }
@@ -46,7 +50,8 @@ final class Wire: Sendable {
 
   /// Sends the request on the caller's thread. The answer may be taken by the reactor before this returns.
   private func begin(
-    _ request: Request, number: UInt64, deadline: ContinuousClock.Instant?, _ continuation: AnswerContinuation
+    _ request: Request, number: UInt64, deadline: ContinuousClock.Instant?, loan: UInt64?,
+    _ continuation: AnswerContinuation
   ) {
     let expiry = deadline.map(loop.time) ?? .max
     guard deadline == nil || expiry > loop.now() else {
@@ -55,7 +60,7 @@ final class Wire: Sendable {
     let (refusal, ended) = state.withLock { state -> (PostgresError?, EndedCall?) in
       // A later cancellation finds the call in the state: either this check sees it or `onCancel` comes after.
       guard !Task.isCancelled else { return (PostgresError(.cancelled), nil) }
-      do throws(PostgresError) { try state.admit(request) } catch { return (error, nil) }
+      do throws(PostgresError) { try state.admit(request, loan: loan) } catch { return (error, nil) }
       state.phase = .exchanging
       state.exchange.begin(number, continuation, expiry: expiry)
       guard state.send(request) else { return (nil, sever(&state, PostgresError(.connectionLost))) }

@@ -18,9 +18,11 @@ extension WireState {
     guard let connection else { return .nothing }
     let isAlive = read(connection)
     guard phase == .exchanging else {
-      return isAlive && discardUnasked(connection) ? .nothing : .failure(lost(connection))
+      guard isAlive, discardUnasked(connection) else { return .failure(lost(connection)) }
+      return pinObjection(connection).map(Received.failure) ?? .nothing
     }
     let received = exchange.isScript ? takeScriptResults(connection) : takeResults(connection)
+    if case .everything = received, let objection = pinObjection(connection) { return .failure(objection) }
     guard case .nothing = received else { return received }
     guard isAlive, PQstatus(connection) == CONNECTION_OK else { return .failure(lost(connection)) }
     exchange.isLong = true
@@ -63,9 +65,12 @@ extension WireState {
 
   /// Between calls a server may send notices, settings and notifications. libpq keeps the latter until they are
   /// fetched; nobody here listens to them.
-  private func discardUnasked(_ connection: OpaquePointer) -> Bool {
+  private mutating func discardUnasked(_ connection: OpaquePointer) -> Bool {
     _ = PQisBusy(connection)
-    while let notification = PQnotifies(connection) { PQfreemem(notification) }
+    while let notification = PQnotifies(connection) {
+      mayHoldState = true
+      PQfreemem(notification)
+    }
     return PQstatus(connection) == CONNECTION_OK
   }
 
@@ -114,6 +119,7 @@ extension WireState {
 
   private mutating func note(_ report: ServerReport) {
     if exchange.error == nil { exchange.error = report.error }
+    if report.isFault { mayHoldState = true }
   }
 
   private mutating func forget(_ index: Int, _ number: UInt64, onServer: Bool) {

@@ -84,6 +84,7 @@ extension WireState {
   private mutating func send(script: String, _ connection: OpaquePointer) -> Bool {
     guard PQexitPipelineMode(connection) == 1 else { return false }
     exchange.isScript = true
+    mayHoldState = true
     return PQsendQuery(connection, script) == 1 && flush(connection)
   }
 

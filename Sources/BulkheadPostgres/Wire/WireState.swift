@@ -22,16 +22,40 @@ struct WireState {
   var awaitsRoom = false
   let usesTLS: Bool
   let limits: PostgresLimits
+  private let pins: ReportedPins
+  /// The loan under way, or, when none is, a number that no handle has.
+  private var loan: UInt64 = 0
+  /// See `PostgresConnection.mayHoldState`.
+  var mayHoldState = false
 
-  init(_ connection: OpaquePointer, limits: PostgresLimits) {
+  init(_ connection: OpaquePointer, limits: PostgresLimits, pins: ReportedPins) {
     self.connection = connection
+    self.pins = pins
     self.usesTLS = PQsslInUse(connection) != 0
     self.limits = limits
     self.statements = StatementCache(statementsMax: limits.statementsMax)
   }
 
+  mutating func beginLoan() -> UInt64 {
+    loan += 1
+    return loan
+  }
+
+  mutating func endLoan() { loan += 1 }
+
+  /// Whether a handle of `number`, or the owner (`nil`), may use the connection now.
+  func grants(_ number: UInt64?) -> Bool { number == nil || number == loan }
+
+  /// Why the session is not the one that was pinned at login.
+  func pinObjection(_ connection: OpaquePointer) -> PostgresError? {
+    pins.objection(connection).map { PostgresError(.connectionLost, message: $0) }
+  }
+
   /// Refuses what cannot be sent, before anything is.
-  mutating func admit(_ request: Wire.Request) throws(PostgresError) {
+  mutating func admit(_ request: Wire.Request, loan number: UInt64?) throws(PostgresError) {
+    guard grants(number) else {
+      throw PostgresError(.loanEnded, message: "the connection has been given back")
+    }
     switch phase {
     case .idle: break
     case .exchanging, .answered: throw PostgresError(.busy, message: "another call is under way on this connection")
@@ -52,6 +76,7 @@ struct WireState {
   /// Begins to give up the call under way, if that has not begun: it gets until `graceEnd` to end on its own.
   mutating func stopCall(_ reason: PostgresError.Kind, graceEnd: Int64, wire: Wire) -> CancelOrder? {
     guard phase == .exchanging, exchange.stop == nil, let connection else { return nil }
+    mayHoldState = true
     exchange.stop = Exchange.Stop(reason: reason, cancel: .queued)
     exchange.expiry = graceEnd
     return CancelOrder(connection, wire: wire, call: exchange.number)

@@ -59,6 +59,7 @@ struct Cluster: Sendable {
     let installation = installation(options)
     try await installation.installControl(cells.main, progress: progress)
     try await installation.installCell(cells.main, progress: progress)
+    if privateCluster != nil { try await installation.lockDownTemplate(cells.main) }
     if cells.dedicated.cell != cells.main.cell {
       try await installation.installCluster(cells.dedicated, progress: progress)
     }

@@ -52,7 +52,8 @@ final class OutboxHomes: Sendable {
   ) -> PostgresOutboxSource {
     let login = Home(cell: home.cell, database: home.database, role: Self.relayRole)
     return PostgresOutboxSource(home: name, schema: home.schema) { [path = platform.path] sql, parameters in
-      try await path.withoutTenantIsolation(reason: "outbox relay", in: login) { connection in
+      // Fixed statements, under a role under which no tenant's ever run.
+      try await path.withoutTenantIsolation(reason: "outbox relay", in: login, for: .proved) { connection in
         try await connection.roundTrip(
           [.prepared(text: sql, parameters: parameters)], deadline: .now + .seconds(10))[0]
       }

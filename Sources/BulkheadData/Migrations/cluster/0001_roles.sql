@@ -4,10 +4,12 @@ DO $$
 DECLARE
   role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['bulkhead_owner', 'bulkhead_binder', 'bulkhead_placement'] LOOP
+  FOREACH role_name IN ARRAY ARRAY[
+    'bulkhead_owner', 'bulkhead_binder', 'bulkhead_placement', 'bulkhead_sql', 'bulkhead_reader', 'bulkhead_writer'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
     END IF;
+    EXECUTE format('ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', role_name);
   END LOOP;
   FOREACH role_name IN ARRAY ARRAY['bulkhead_pool', 'bulkhead_relay', 'bulkhead_keeper', 'bulkhead_control'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
@@ -20,6 +22,11 @@ END $$;
 -- bulkhead_placement carries what every placement's login role may do: bind, and read its own tenant id.
 GRANT bulkhead_placement TO bulkhead_pool;
 ALTER ROLE bulkhead_pool INHERIT;
+
+-- bulkhead_sql carries what every tenant's own SQL login may do: read its tenant id. What it may read is granted to the
+-- group of its home, and bulkhead_reader and bulkhead_writer are those of the pooled tables.
+GRANT bulkhead_sql TO bulkhead_reader;
+GRANT bulkhead_reader TO bulkhead_writer;
 
 -- The carrier of the tenant: a superuser-context parameter without any effect here, readable by all, which only the
 -- owner of bulkhead.bind() may set (GRANT SET ON PARAMETER, PostgreSQL 15). Whatever SQL a session runs, SET, RESET,
