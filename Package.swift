@@ -123,6 +123,7 @@ let package = Package(
     test("AttackTests", system),
     test("WallTests", system, exclude: ["Snippets"]),
     test("EDIExchangeTests", system),
+    test("EdgeTests", system),
     test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer"]),
   ]
 )
