@@ -129,6 +129,7 @@ let package = Package(
     test("AssessTests", system + ["BulkheadAssess", "BulkheadReport"]),
     test("WallTests", system, exclude: ["Snippets"]),
     test("EDIExchangeTests", system),
+    test("EdgeTests", system),
     test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer"]),
   ]
 )

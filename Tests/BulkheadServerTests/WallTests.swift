@@ -190,10 +190,10 @@ struct WallTests {
     #expect(limits.total == 0)
   }
 
-  @Test("the inspector sees every JSON answer and can stop it, a write before it commits")
+  @Test("the inspector sees every answer and can stop it, a write before it commits")
   func inspector() async throws {
-    let inspector: ResponseInspector = { context, bytes throws(Refusal) in
-      if String(decoding: bytes, as: UTF8.self).contains(context.tenant.description) {
+    let inspector: ResponseInspector = { tenant, bytes throws(Refusal) in
+      if let tenant, String(decoding: bytes, as: UTF8.self).contains(tenant.description) {
         throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "leak")
       }
     }

@@ -1,5 +1,6 @@
 import BulkheadCore
 import BulkheadData
+import BulkheadKeys
 import BulkheadLifecycle
 import BulkheadPostgres
 import Distribution
@@ -144,7 +145,8 @@ struct PlacementTests {
     return Provisioner(
       control: platform.control, registry: platform.registry, cells: platform.cluster.cells,
       installation: Installation(
-        migrator: migrator, credentials: platform.cluster.credentials, allowsUnpatched: false),
+        migrator: migrator, credentials: platform.cluster.credentials,
+        marks: CanaryMarks(master: platform.cluster.master), allowsUnpatched: false),
       identity: platform.identity, path: platform.path, ambient: platform.ambient, hooks: hook.map { [$0] } ?? [])
   }
 }

@@ -22,6 +22,8 @@ extension AuditAct {
   public static let tokenIssued = AuditAct("token.issued")
   public static let credentialRevoked = AuditAct("credential.revoked")
   public static let signingKeyRotated = AuditAct("signingKey.rotated")
+  /// A key that leaked or is no longer wanted: its tokens are refused from that moment.
+  public static let signingKeyRetired = AuditAct("signingKey.retired")
   public static let policyChanged = AuditAct("policy.changed")
   /// A good credential that named another tenant, or lacked a permission.
   public static let accessRefused = AuditAct("access.refused")
@@ -30,10 +32,16 @@ extension AuditAct {
   /// A job whose envelope was not the one it claimed to be.
   public static let envelopeRefused = AuditAct("envelope.refused")
 
+  /// Something on its way out carried the mark of a decoy and was stopped.
+  public static let canaryStopped = AuditAct("canary.stopped")
+  /// Something on its way out named another tenant's id. It may have been put there by the tenant itself or a partner.
+  public static let strangerSighted = AuditAct("canary.strangerSighted")
+
   /// The acts of the platform itself. Modules above add their own.
   public static let platform: [AuditAct] = [
     .tenantCreated, .tenantSuspended, .tenantResumed, .tenantMoved, .loginSucceeded, .loginRefused, .userCreated,
     .userRolesChanged, .userDisabled, .passwordChanged, .tokenIssued, .credentialRevoked, .signingKeyRotated,
-    .policyChanged, .accessRefused, .documentQuarantined, .envelopeRefused,
+    .signingKeyRetired, .policyChanged, .accessRefused, .documentQuarantined, .envelopeRefused, .canaryStopped,
+    .strangerSighted,
   ]
 }

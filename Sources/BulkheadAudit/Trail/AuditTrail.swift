@@ -18,11 +18,31 @@ public struct AuditTrail: Sendable {
   /// - `detail`: at most 8,192 bytes as JSON text; of a larger one only size and SHA-256 are kept. It must hold no
   ///   secret: whoever may read the trail reads it.
   public func query(_ act: AuditAct, subject: String, detail: JSON, context: TenantContext) -> Query {
+    entry(act, subject: subject, detail: detail, actor: context.actor.description, credential: context.credential)
+  }
+
+  /// The statement that records what was counted. The platform writes it; it names who acted, where that is known.
+  package func query(_ sum: AuditLedger.Sum, writer: Actor) -> Query {
+    entry(
+      sum.kind.act, subject: sum.kind.subject, detail: sum.detail, actor: (sum.kind.actor ?? writer).description,
+      credential: nil)
+  }
+
+  /// The statement that records `intent`, whose act was in the control database.
+  package func query(_ intent: AuditIntent) -> Query {
+    entry(
+      intent.act, subject: intent.subject, detail: intent.detail, actor: intent.actor, credential: intent.credential,
+      at: intent.occurredAt)
+  }
+
+  private func entry(
+    _ act: AuditAct, subject: String, detail: JSON, actor: String, credential: EntityID?, at instant: Instant? = nil
+  ) -> Query {
     Query(
-      Self.insert, .instant(ambient.now), .text(context.actor.description),
+      Self.insert, .instant(instant ?? ambient.now), .text(actor),
       .text(AuditText.fitted(act.name, bytesMax: AuditText.actBytesMax)),
       .text(AuditText.fitted(subject, bytesMax: AuditText.subjectBytesMax)), .text(AuditText.fitted(detail)),
-      .id(context.credential))
+      .optional(credential))
   }
 
   private static let insert = Statement(

@@ -29,6 +29,8 @@ package enum MigrationSet: String, Sendable, CaseIterable {
   case database
   /// Every schema that holds tenants, as its owner: all tiers have the same tables.
   case tenant
+  /// Rows of a tenant that is none, in every schema that holds tenants. Run after each migration, and safe to repeat.
+  case decoy
 }
 
 /// The files of several modules, each of which brings its own folder of sets.

@@ -14,11 +14,13 @@ package struct Installation: Sendable {
 
   private let migrator: Migrator
   private let credentials: any CellCredentials
+  private let marks: CanaryMarks
   private let allowsUnpatched: Bool
 
-  package init(migrator: Migrator, credentials: any CellCredentials, allowsUnpatched: Bool) {
+  package init(migrator: Migrator, credentials: any CellCredentials, marks: CanaryMarks, allowsUnpatched: Bool) {
     self.migrator = migrator
     self.credentials = credentials
+    self.marks = marks
     self.allowsUnpatched = allowsUnpatched
   }
 
@@ -43,7 +45,7 @@ package struct Installation: Sendable {
       try await installDatabase(Self.cellDatabase, admin, progress: progress)
       try await admin.connected(to: Self.cellDatabase) { connection in
         try await openSchema(Self.pooledSchema, role: Self.pooledRole, tenant: nil, connection)
-        try await migrator.migrateSchema(Self.pooledSchema, connection) { file, _, _ in progress(file) }
+        try await migrateSchema(Self.pooledSchema, connection, progress: progress)
       }
     }
   }
@@ -90,10 +92,14 @@ package struct Installation: Sendable {
       """, deadline: nil)
   }
 
+  /// Brings a schema's tables to the present state, and its decoys.
   package func migrateSchema(_ schema: String, _ connection: PostgresConnection, progress: @escaping Progress)
     async throws
   {
     try await migrator.migrateSchema(schema, connection) { file, _, _ in progress(file) }
+    try await migrator.plantDecoys(
+      identifier(schema), tenant: marks.mark(home: schema, row: 0),
+      marks: (1...UInt8.max).map { marks.mark(home: schema, row: $0) }, connection)
   }
 
   /// Makes a login role and sets its derived password.

@@ -17,6 +17,8 @@ package final class API: Sendable {
   private let call: RouteCall
   private let admission: any AdmissionControl
   private let walls: RequestWalls
+  private let inspector: ResponseInspector?
+  private let refusals: RefusalObserver?
   private let meters: ServerMeters
   private let ambient: Ambient
   private let logger: Logger
@@ -46,6 +48,8 @@ package final class API: Sendable {
       vault: configuration.vault)
     admission = configuration.admission
     walls = configuration.walls
+    inspector = configuration.inspector
+    refusals = configuration.refusals
     meters = ServerMeters(configuration.metrics)
     ambient = configuration.ambient
     logger = configuration.logger
@@ -67,7 +71,7 @@ package final class API: Sendable {
     } catch {
       let refusal = Refusal(translating: error)
       report(refusal, exchange)
-      answer = Answer(refusal, request: exchange.id, takesBasic: exchange.endpoint?.takesBasic ?? false)
+      answer = refused(refusal, exchange)
       if refusal.code == .methodNotAllowed, let allowed = router.match(exchange.path)?.allowed {
         answer.fields.append(HTTPField(name: .allow, value: allowed))
       }
@@ -86,6 +90,19 @@ package final class API: Sendable {
     if !isDrained { throw ConnectionEnds() }
     // Hummingbird knows only `close` in lower case. Closing one's output first lets the whole answer out.
     if closes { channel.close(mode: .output, promise: nil) }
+  }
+
+  /// The answer that `refusal` becomes; that of a bare fault when the inspector objects to its text.
+  private func refused(_ refusal: Refusal, _ exchange: Exchange) -> Answer {
+    let takesBasic = exchange.endpoint?.takesBasic ?? false
+    let answer = Answer(refusal, request: exchange.id, takesBasic: takesBasic)
+    guard let inspector else { return answer }
+    do {
+      try inspector(exchange.tenant, answer.body)
+      return answer
+    } catch {
+      return Answer(error, request: exchange.id, takesBasic: takesBasic)
+    }
   }
 
   /// Thrown after the answer has been written, to close a connection that holds what nobody wants to read.
@@ -141,7 +158,12 @@ package final class API: Sendable {
       let context = try await entrance.context(exchange, takesBasic: endpoint.takesBasic)
       exchange.tenant = context.tenant
       let names = endpoint.tenantParameters.compactMap { path.indices.contains($0) ? path[$0] : nil }
-      try await entrance.check(context, exchange, named: names, permission: permission)
+      do {
+        try await entrance.check(context, exchange, named: names, permission: permission)
+      } catch let refusal as Refusal where refusal.code.category == .forbidden {
+        refusals?(context, refusal.code, endpoint.route)
+        throw refusal
+      }
       return .tenant(context)
     }
   }

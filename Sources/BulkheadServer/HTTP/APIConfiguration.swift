@@ -21,6 +21,8 @@ package struct APIConfiguration: Sendable {
   /// `.all`, except in control runs of the attack suite.
   package var walls = RequestWalls.all
   package var inspector: ResponseInspector?
+  /// Told of good credentials that were refused.
+  package var refusals: RefusalObserver?
   /// Seals what is stored for `Idempotency-Key`; the composition root always sets it.
   package var vault: (any AnswerVault)?
   package var ambient = Ambient()

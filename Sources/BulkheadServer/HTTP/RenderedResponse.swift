@@ -35,9 +35,12 @@ struct RenderedResponse: Sendable {
   /// Only such an answer lets a transaction commit.
   var isSuccess: Bool { (200..<300).contains(status.code) }
 
-  /// Hands JSON to the inspector.
-  func inspected(_ inspector: ResponseInspector?, _ context: TenantContext) throws(Refusal) -> RenderedResponse {
-    if let inspector, contentType == Self.jsonType { try inspector(context, body) }
+  /// Hands everything that a handler chose to the inspector.
+  func inspected(_ inspector: ResponseInspector?, _ tenant: TenantID?) throws(Refusal) -> RenderedResponse {
+    guard let inspector else { return self }
+    if !body.isEmpty { try inspector(tenant, body) }
+    if let location { try inspector(tenant, Array(location.utf8)) }
+    if let contentType, contentType != Self.jsonType { try inspector(tenant, Array(contentType.utf8)) }
     return self
   }
 }

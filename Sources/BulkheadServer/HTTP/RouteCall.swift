@@ -10,12 +10,13 @@ struct RouteCall: Sendable {
 
   func open(_ route: Route, _ parts: RequestParts, peer: String) async throws -> RenderedResponse {
     guard case .open(let handler) = route.handler else { throw Self.mismatch(route) }
-    return RenderedResponse(try await handler(OpenRequest(parts: parts, peer: peer)))
+    return try RenderedResponse(try await handler(OpenRequest(parts: parts, peer: peer))).inspected(inspector, nil)
   }
 
   func platform(_ route: Route, _ parts: RequestParts, _ actor: Actor) async throws -> RenderedResponse {
     guard case .platform(let handler) = route.handler else { throw Self.mismatch(route) }
-    return RenderedResponse(try await handler(PlatformRequest(parts: parts, actor: actor)))
+    return try RenderedResponse(try await handler(PlatformRequest(parts: parts, actor: actor)))
+      .inspected(inspector, nil)
   }
 
   func tenant(
@@ -24,21 +25,22 @@ struct RouteCall: Sendable {
     let request = Request(parts: parts, tenant: Tenant(context, source: sessions))
     switch route.handler {
     case .open, .platform: throw Self.mismatch(route)
-    case .read(let handler): return try RenderedResponse(try await handler(request)).inspected(inspector, context)
+    case .read(let handler):
+      return try RenderedResponse(try await handler(request)).inspected(inspector, context.tenant)
     case .write(let handler):
       let body: IdempotentWrite.Body = { transaction in
         let rendered = RenderedResponse(try await handler(request, transaction))
         guard rendered.isSuccess else { throw NotCommitted(rendered: rendered) }
-        return try rendered.inspected(inspector, context)
+        return try rendered.inspected(inspector, context.tenant)
       }
       do {
         guard let text = exchange.headers.idempotencyKey else { return try await request.tenant.transaction(body) }
         let key = try IdempotencyKey(
           text, method: exchange.method.rawValue, path: exchange.target, body: parts.bytes)
-        return try await IdempotentWrite(tenant: request.tenant, key: key, vault: vault).run(body)
-          .inspected(inspector, context)
+        let answer = try await IdempotentWrite(tenant: request.tenant, key: key, vault: vault).run(body)
+        return answer.isReplayed ? try answer.inspected(inspector, context.tenant) : answer
       } catch let error as NotCommitted {
-        return try error.rendered.inspected(inspector, context)
+        return try error.rendered.inspected(inspector, context.tenant)
       }
     }
   }

@@ -12,11 +12,15 @@ public struct JSONLogHandler: LogHandler {
   private let label: String
   private let sink: any LogSink
   private let clock: any WallClock
+  private let withholds: (@Sendable ([UInt8]) -> Bool)?
 
+  /// - Parameter withholds: whether a finished line must not be written; a constant line is then written in its place.
   package init(
     label: String, level: Logger.Level = .info, sink: any LogSink = StandardErrorSink(),
-    clock: any WallClock = SystemClock(), metadataProvider: Logger.MetadataProvider? = nil
+    clock: any WallClock = SystemClock(), metadataProvider: Logger.MetadataProvider? = nil,
+    withholds: (@Sendable ([UInt8]) -> Bool)? = nil
   ) {
+    self.withholds = withholds
     self.label = label
     logLevel = level
     self.sink = sink
@@ -40,8 +44,16 @@ public struct JSONLogHandler: LogHandler {
     for (name, value) in all.sorted(by: { $0.key < $1.key }) {
       line.field(named: name, Self.json(name, value))
     }
-    sink.write(line.finished())
+    let finished = line.finished()
+    guard withholds?(finished) == true else { return sink.write(finished) }
+    var substitute = LogLine(time: clock.now(), level: Self.name(.critical))
+    substitute.field("logger", label)
+    substitute.field("message", Self.withheld)
+    sink.write(substitute.finished())
   }
+
+  /// Stands in the log for a line that was withheld.
+  static let withheld = "a log line was withheld"
 
   private static func name(_ level: Logger.Level) -> StaticString {
     switch level {

@@ -45,6 +45,22 @@ public struct JobHandler: Sendable {
   }
 }
 
+/// Thrown by a handler that knows when another try makes sense. It counts as a failed run; the next comes no sooner than
+/// asked for, nor than the growing delays would have it, and within `delayMax`.
+public struct JobPostponed: Error, Sendable {
+  /// The longest that a job waits because somebody asked for it.
+  public static let delayMax: Duration = .seconds(3600)
+
+  /// A stable code of at most 100 bytes that holds no data.
+  public let code: String
+  public let delay: Duration
+
+  public init(_ code: String, by delay: Duration) {
+    self.code = code
+    self.delay = min(max(delay, .zero), Self.delayMax)
+  }
+}
+
 /// Thrown by a handler when trying again cannot help. The job is dead at once.
 public struct JobAbandoned: Error, Sendable {
   /// A stable code of at most 100 bytes that holds no data.

@@ -6,6 +6,8 @@ package enum JobResult: Hashable, Sendable {
   case done
   /// Worth another try.
   case failed(code: String)
+  /// Worth another try, though not before `delay` has passed.
+  case postponed(code: String, delay: Duration)
   /// Not worth another try.
   case hopeless(code: String)
   /// Not what it claims to be. It was not run.
@@ -63,6 +65,8 @@ package struct JobRunner: Sendable {
       return .done
     } catch let abandoned as JobAbandoned {
       return .hopeless(code: cut(abandoned.code))
+    } catch let postponed as JobPostponed {
+      return .postponed(code: cut(postponed.code), delay: postponed.delay)
     } catch {
       return .failed(code: code(of: error))
     }

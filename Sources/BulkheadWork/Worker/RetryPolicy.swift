@@ -24,11 +24,12 @@ package struct RetryPolicy: Sendable {
     return .microseconds(half + Int64(random.next() % UInt64(full - half + 1)))
   }
 
-  /// How a failed run ends: another try, or none.
+  /// How a failed run ends: another try, no sooner than after `least`, or none.
   package func outcome(
-    failedWith code: String, attempt: Int, attemptsMax: Int, at instant: Instant, random: any RandomSource
+    failedWith code: String, attempt: Int, attemptsMax: Int, at instant: Instant, least: Duration = .zero,
+    random: any RandomSource
   ) -> JobEnding.Outcome {
     guard attempt < attemptsMax else { return .dead(code: code) }
-    return .retry(at: instant + delay(afterAttempt: attempt, random: random), code: code)
+    return .retry(at: instant + max(least, delay(afterAttempt: attempt, random: random)), code: code)
   }
 }

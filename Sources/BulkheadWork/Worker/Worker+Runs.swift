@@ -75,6 +75,10 @@ extension Worker {
       limits.retry.outcome(
         failedWith: code, attempt: job.lease.attempt, attemptsMax: job.attemptsMax, at: ambient.now,
         random: ambient.random)
+    case .postponed(let code, let delay):
+      limits.retry.outcome(
+        failedWith: code, attempt: job.lease.attempt, attemptsMax: job.attemptsMax, at: ambient.now, least: delay,
+        random: ambient.random)
     }
   }
 
@@ -85,7 +89,8 @@ extension Worker {
     ]
     switch result {
     case .done: logger.debug("job done", metadata: metadata)
-    case .failed(let code): logger.info("job failed", metadata: metadata.merging(["code": "\(code)"]) { $1 })
+    case .failed(let code), .postponed(let code, _):
+      logger.info("job failed", metadata: metadata.merging(["code": "\(code)"]) { $1 })
     case .hopeless(let code): logger.error("job is dead", metadata: metadata.merging(["code": "\(code)"]) { $1 })
     case .refused(let code): logger.critical("job was refused", metadata: metadata.merging(["code": "\(code)"]) { $1 })
     }

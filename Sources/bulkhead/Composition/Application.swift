@@ -24,7 +24,7 @@ struct Application: Sendable {
   let administration: AdministrationServices
   let api: API
   let relaySignal: RelaySignal
-  let sessions: SignallingSessions
+  let sessions: WatchedSessions<SignallingSessions>
 
   init(
     _ platform: Platform, modules: Modules, options: DatabaseOptions?, hostSuffix: String?, seams: Seams = Seams(),
@@ -34,7 +34,9 @@ struct Application: Sendable {
     let verifier = TokenVerifier(ring: platform.ring, clock: ambient.clock, checks: seams.tokenChecks)
     let issuer = TokenIssuer(ring: platform.ring, ambient: ambient)
     let relaySignal = RelaySignal()
-    let sessions = SignallingSessions(path: platform.path, registry: platform.registry, signal: relaySignal)
+    let watch = platform.watch
+    let sessions = WatchedSessions(
+      source: SignallingSessions(path: platform.path, registry: platform.registry, signal: relaySignal), watch: watch)
     let administration = AdministrationServices(
       accounts: Accounts(
         control: platform.control, registry: platform.registry, passwords: Passwords(),
@@ -51,6 +53,18 @@ struct Application: Sendable {
       directory: RegistryDirectory(registry: platform.registry), sessions: sessions)
     configuration.hosts = hostSuffix.map { SubdomainHosts(suffix: $0) }
     configuration.walls = seams.requestWalls
+    configuration.metrics = watch.metrics
+    if watch.checks.contains(.answers) {
+      configuration.inspector = { tenant, bytes throws(Refusal) in
+        try watch.inspect(bytes, at: .answer, for: tenant)
+      }
+    }
+    configuration.refusals = { [ledger = platform.ledger] context, code, route in
+      ledger.note(
+        AuditLedger.Kind(
+          tenant: context.tenant, act: .accessRefused, actor: context.actor, subject: "route",
+          detail: ["code": code.name, "route": "\(route.method.rawValue) \(route.path)"]))
+    }
     configuration.vault = SealedAnswers(master: platform.cluster.master, clock: ambient.clock)
     configuration.ambient = ambient
     configuration.logger = platform.logger
@@ -71,12 +85,14 @@ struct Application: Sendable {
   /// Must be called once before the first request: until then every token is refused.
   func prepare() async throws {
     try await verifier.refresh(from: platform.revocations)
+    try await platform.knowTenants()
   }
 
   /// The API with its upkeep.
   func apiServices(_ options: HTTPServerOptions, onBound: @escaping @Sendable (Int) -> Void) -> [any Service] {
     [
       UpkeepService(platform: platform, verifier: verifier),
+      LedgerService(platform: platform),
       HTTPServer(api, options: options, logger: platform.logger, onBound: onBound),
     ]
   }
@@ -116,7 +132,11 @@ struct UpkeepService: Service {
     }
   }
 
+  /// How long a tenant made elsewhere may be unknown to the watch.
+  private static let tenantsInterval: Duration = .seconds(30)
+
   private func keepUp() async {
+    var tenantsDue = ContinuousClock.now + Self.tenantsInterval
     while !Task.isCancelled {
       platform.control.expire(now: .now)
       do {
@@ -124,6 +144,15 @@ struct UpkeepService: Service {
       } catch {
         platform.logger.warning(
           "revocations could not be read", metadata: ["error": "\(String(reflecting: error))"])
+      }
+      if ContinuousClock.now >= tenantsDue {
+        tenantsDue = .now + Self.tenantsInterval
+        do {
+          try await platform.knowTenants()
+        } catch {
+          platform.logger.warning(
+            "the tenants could not be read", metadata: ["error": "\(String(reflecting: error))"])
+        }
       }
       try? await Task.sleep(for: .seconds(1))
     }

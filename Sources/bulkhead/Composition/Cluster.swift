@@ -51,7 +51,9 @@ struct Cluster: Sendable {
   }
 
   func installation(_ options: DatabaseOptions) -> Installation {
-    Installation(migrator: migrations, credentials: credentials, allowsUnpatched: options.allowsUnpatched)
+    Installation(
+      migrator: migrations, credentials: credentials, marks: CanaryMarks(master: master),
+      allowsUnpatched: options.allowsUnpatched)
   }
 
   /// Brings both clusters to the present state: roles, databases, tables.

@@ -15,6 +15,7 @@ struct HTTPTransport: EDITransport {
 
   let client: HTTPClient
   let egress: EgressRule
+  var clock: any WallClock = SystemClock()
 
   static func makeClient() -> HTTPClient {
     var configuration = HTTPClient.Configuration()
@@ -30,15 +31,26 @@ struct HTTPTransport: EDITransport {
     request.headers.add(name: "Content-Type", value: "application/edi-x12")
     request.body = .bytes(ByteBuffer(bytes: bytes))
     let response = try await client.execute(request, timeout: Self.deliveryMax)
-    _ = try await response.body.collect(upTo: Self.answerBytesMax)
-    guard (200..<300).contains(response.status.code) else {
-      throw Refusal(
-        .deliveryRefused, "The partner did not take the document.",
-        diagnostic: "channel \(destination.channel) answered \(response.status.code)")
+    // What it says beside the status changes nothing, nor does an answer that breaks off.
+    _ = try? await response.body.collect(upTo: Self.answerBytesMax)
+    try Self.judge(
+      Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"), now: clock.now())
+  }
+
+  /// Takes a success, and tells a refusal from an outage (RFC 9110, section 15; RFC 8470 and RFC 6585 for 425 and 429).
+  /// Redirects are not followed, so they count as refusals: the channel's address is wrong.
+  static func judge(_ status: Int, retryAfter: String?, now: Instant) throws(EDIDeliveryFailure) {
+    switch status {
+    case 200..<300: return
+    case 408, 425, 429, 500...: throw .unavailable(status: status, retryAfter: retryAfter.flatMap { delay($0, now) })
+    default: throw .refused(status: status)
     }
   }
-}
 
-extension RefusalCode {
-  static let deliveryRefused = RefusalCode("delivery.refused", .unavailable)
+  /// `Retry-After` in either of its forms (RFC 9110, section 10.2.3); `nil` when it is neither.
+  private static func delay(_ text: String, _ now: Instant) -> Duration? {
+    if let seconds = UInt32(text) { return .seconds(Int64(seconds)) }
+    guard let date = HTTPDate.read(text) else { return nil }
+    return max(.zero, date - now)
+  }
 }

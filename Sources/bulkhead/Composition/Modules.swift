@@ -19,10 +19,11 @@ struct Modules: Sendable {
   init(_ platform: Platform, transport: any EDITransport) {
     services = Services(
       ambient: platform.ambient,
-      outbox: OutboxAdapter(outbox: Outbox(sealer: platform.sealer, ambient: platform.ambient)),
+      outbox: OutboxAdapter(
+        outbox: Outbox(sealer: platform.sealer, ambient: platform.ambient), watch: platform.watch),
       audit: AuditAdapter(trail: AuditTrail(ambient: platform.ambient)))
     let distribution = DistributionModule(services)
-    let edi = EDIModule(services, transport: transport)
+    let edi = EDIModule(services, transport: WatchedTransport(transport: transport, watch: platform.watch))
     routes = distribution.routes() + edi.routes()
     jobHandlers = edi.jobHandlers() + Self.unheard.map { topic in JobHandler(topic) { _, _ in } }
     jobPermissions = { _ in PermissionSet(DistributionRoles.permissions.values.flatMap(\.permissions)) }

@@ -31,17 +31,26 @@ struct Platform: Sendable {
   let identity: PlatformIdentity
   let sealer: TenantEnvelopeSealer
   let roles: Roles
+  let ledger: AuditLedger
+  let watch: LeakWatch
 
   /// What tests may replace to take one wall away.
   struct Seams: Sendable {
     var guardRules = GuardRules.all
+    var leakChecks = LeakChecks.all
     init() {}
   }
 
+  /// - Parameter watch: the process's own, when there is one already; its logs are watched by it too.
   static func open(
     _ cluster: Cluster, ambient: Ambient = Ambient(), limits: Limits = Limits(), seams: Seams = Seams(),
-    logger: Logger
+    watch: LeakWatch? = nil, logger: Logger
   ) async throws -> Platform {
+    let watch =
+      watch
+      ?? LeakWatch(
+        marks: CanaryMarks(master: cluster.master), ledger: AuditLedger(clock: ambient.clock),
+        checks: seams.leakChecks, logger: logger)
     let directory = CellDirectory()
     for cell in [cluster.cells.main, cluster.cells.dedicated] { directory.set(cell.address, for: cell.cell) }
     let pool = ConnectionPool(
@@ -61,7 +70,8 @@ struct Platform: Sendable {
       cluster: cluster, ambient: ambient, logger: logger, pool: pool, control: control, registry: registry, path: path,
       keyStore: keyStore, ring: ring, revocations: ControlRevocationStore(control: control), passes: passes,
       identity: PlatformIdentity(store: keyStore, ring: ring, passes: passes, permissions: roles.all),
-      sealer: TenantEnvelopeSealer(master: cluster.master, clock: ambient.clock), roles: roles)
+      sealer: TenantEnvelopeSealer(master: cluster.master, clock: ambient.clock), roles: roles, ledger: watch.ledger,
+      watch: watch)
   }
 
   /// The operator who holds this process's master key.

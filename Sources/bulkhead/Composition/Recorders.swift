@@ -7,9 +7,14 @@ import Distribution
 /// The product's seams, filled with the platform's outbox and audit trail.
 struct OutboxAdapter: OutboxRecorder {
   let outbox: Outbox
+  let watch: LeakWatch
 
   func query(topic: String, key: String, payload: JSON, context: TenantContext) throws -> Query {
-    try outbox.query(for: Event(topic, key: key, payload: payload), context: context)
+    if watch.checks.contains(.jobs) {
+      try watch.inspect(payload.utf8, at: .job, for: context.tenant)
+      try watch.inspect(Array(key.utf8), at: .job, for: context.tenant)
+    }
+    return try outbox.query(for: Event(topic, key: key, payload: payload), context: context)
   }
 }
 

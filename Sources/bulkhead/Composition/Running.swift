@@ -1,4 +1,6 @@
+import BulkheadAudit
 import BulkheadCore
+import BulkheadKeys
 import BulkheadLifecycle
 import BulkheadServer
 import Foundation
@@ -15,11 +17,14 @@ enum Running {
     prepare: @Sendable (Application) async throws -> Void = { _ in },
     ready: @escaping @Sendable (Application, Int) async throws -> Void
   ) async throws {
-    let logger = Logs.make("bulkhead")
+    let watch = LeakWatch(
+      marks: CanaryMarks(master: cluster.master), ledger: AuditLedger(clock: SystemClock()),
+      logger: Logs.make("bulkhead.canary"))
+    let logger = Logs.make("bulkhead", watch: watch)
     for cell in [cluster.cells.main, cluster.cells.dedicated] {
       try await SelfCheck(allowsUnpatched: options.allowsUnpatched).run(cell)
     }
-    let platform = try await Platform.open(cluster, limits: limits, logger: logger)
+    let platform = try await Platform.open(cluster, limits: limits, watch: watch, logger: logger)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
     let egress = EgressRule(listeningOn: api?.resolvedHost, environment: ProcessInfo.processInfo.environment)
@@ -38,6 +43,7 @@ enum Running {
       }
     } else {
       services.append(UpkeepService(platform: platform, verifier: application.verifier))
+      services.append(LedgerService(platform: platform))
     }
     if worker { services += try application.workServices() }
     if api == nil { try await ready(application, 0) }

@@ -27,7 +27,6 @@ struct EDIDirectory: Sendable {
     }
     let id = ambient.makeID()
     let url = body["deliveryUrl"]?.string
-    let secret = body["secretReference"]?.string
     try await refusing([
       "edi_channel_partner_fkey": ("edi.partnerUnknown", "There is no such trading partner.", "/partner"),
       "edi_channel_name_key": ("edi.channelExists", "A channel has this name already.", "/name"),
@@ -35,13 +34,12 @@ struct EDIDirectory: Sendable {
       try await transaction.run(
         Statement(
           """
-          INSERT INTO edi_channel (id, partner_id, kind, name, delivery_url, secret_ref)
-          VALUES ($1, $2, 'http', $3, $4, $5)
-          """), .id(id), .id(partner), .text(name), .optional(url), .optional(secret))
+          INSERT INTO edi_channel (id, partner_id, kind, name, delivery_url) VALUES ($1, $2, 'http', $3, $4)
+          """), .id(id), .id(partner), .text(name), .optional(url))
     }
     return [
       "id": .id(id), "partner": .id(partner), "kind": "http", "name": .string(name), "deliveryUrl": .optional(url),
-      "secretReference": .optional(secret), "state": "active",
+      "state": "active",
     ]
   }
 

@@ -41,15 +41,14 @@ extension EDIModule {
       list(
         "/v1/edi/channels", "List channels", EDISchemas.channel,
         """
-        SELECT listed.id, listed.partner_id, listed.kind, listed.name, listed.delivery_url, listed.secret_ref,
-               listed.state
+        SELECT listed.id, listed.partner_id, listed.kind, listed.name, listed.delivery_url, listed.state
         FROM edi_channel AS listed WHERE ($1::uuid IS NULL OR listed.id > $1) ORDER BY listed.id LIMIT $2
         """
       ) { row throws(Refusal) in
         [
           "id": .id(try row.id(0)), "partner": .id(try row.id(1)), "kind": .string(try row.text(2)),
           "name": .string(try row.text(3)), "deliveryUrl": .optional(row.textOrNil(4)),
-          "secretReference": .optional(row.textOrNil(5)), "state": .string(try row.text(6)),
+          "state": .string(try row.text(5)),
         ]
       },
       list(

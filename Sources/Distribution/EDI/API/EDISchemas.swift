@@ -18,11 +18,6 @@ enum EDISchemas {
         (text.hasPrefix("http://") || text.hasPrefix("https://"))
           && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F && $0 != "@" }
       }))
-  static let secretReference = Schema.string(
-    minLength: 1, maxLength: 200,
-    pattern: Schema.Pattern(
-      "^[a-zA-Z0-9._/-]{1,200}$", "the name of a secret",
-      matches: { $0.utf8.allSatisfy { X12Number.isAlphanumeric($0) || "._/-".utf8.contains($0) } }))
   static let usage = Schema.oneOf(["T", "P"])
   static let text = Schema.string(maxLength: 1000)
 
@@ -34,12 +29,10 @@ enum EDISchemas {
   static let channelInput = Schema.object([
     .init("partner", .id(of: "trading_partner")), .init("name", .string(minLength: 1, maxLength: 100)),
     .optional("deliveryUrl", url, "Where documents for the partner are posted; without it they wait to be fetched."),
-    .optional("secretReference", secretReference, "Names the Basic credentials for the delivery."),
   ])
   static let channel = Schema.object([
     .init("id", .id(of: "edi_channel")), .init("partner", .id(of: "trading_partner")), .init("kind", .oneOf(["http"])),
-    .init("name", text), .init("deliveryUrl", .nullable(text)), .init("secretReference", .nullable(text)),
-    .init("state", .oneOf(["active", "suspended"])),
+    .init("name", text), .init("deliveryUrl", .nullable(text)), .init("state", .oneOf(["active", "suspended"])),
   ])
   static let agreementInput = Schema.object([
     .init("partner", .id(of: "trading_partner")),

@@ -37,7 +37,7 @@ struct EDIReceivedOrder: Sendable {
       Query(
         Statement(
           """
-          SELECT channel.id, channel.partner_id, channel.delivery_url, channel.secret_ref
+          SELECT channel.id, channel.partner_id, channel.delivery_url
           FROM edi_channel AS channel WHERE channel.id = $1
           """), .id(try row.id(2))),
       Query(

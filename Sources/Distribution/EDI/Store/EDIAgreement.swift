@@ -62,14 +62,13 @@ struct EDIChannel: Sendable {
   let id: EntityID
   let partner: EntityID
   let deliveryURL: String?
-  let secretReference: String?
 
   /// Finds a channel that is open; of another tenant, closed and absent look the same.
   static func query(id: EntityID) -> Query {
     Query(
       Statement(
         """
-        SELECT channel.id, channel.partner_id, channel.delivery_url, channel.secret_ref
+        SELECT channel.id, channel.partner_id, channel.delivery_url
         FROM edi_channel AS channel JOIN trading_partner AS partner ON partner.id = channel.partner_id
         WHERE channel.id = $1 AND channel.state = 'active' AND partner.state = 'active'
         """), .id(id))
@@ -79,6 +78,5 @@ struct EDIChannel: Sendable {
     id = try row.id(0)
     partner = try row.id(1)
     deliveryURL = row.textOrNil(2)
-    secretReference = row.textOrNil(3)
   }
 }
