@@ -17,6 +17,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
 }
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -130,6 +131,7 @@ let package = Package(
     test("WallTests", system, exclude: ["Snippets"]),
     test("EDIExchangeTests", system),
     test("EdgeTests", system),
+    test("AloneTests", system + [hummingbirdCore, nioEmbedded]),
     test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer"]),
   ]
 )

@@ -60,11 +60,12 @@ public struct EntityID: Hashable, Sendable, Comparable {
     (left.high, left.low) < (right.high, right.low)
   }
 
-  /// A fresh version 7 id.
+  /// A fresh version 7 id. The 12 bits behind the milliseconds say how far into the millisecond it was (RFC 9562,
+  /// section 6.2, method 3), so that what one transaction makes is listed in the order in which it was made.
   public static func make(at instant: Instant, from random: any RandomSource) -> EntityID {
     let milliseconds = UInt64(bitPattern: instant.microseconds / 1000)
-    let noise = random.next()
-    let high = (milliseconds << 16) | 0x7000 | (noise & 0x0FFF)
+    let fraction = instant.microseconds.magnitude % 1000 * 4096 / 1000
+    let high = (milliseconds << 16) | 0x7000 | fraction
     let low = (random.next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
     return EntityID(high: high, low: low)
   }

@@ -15,6 +15,9 @@ struct Application: Sendable {
   struct Seams: Sendable {
     var requestWalls = RequestWalls.all
     var tokenChecks = TokenChecks.all
+    /// Stands between the handlers, of requests and of jobs, and the data path.
+    var sessions: @Sendable (any SessionSource) -> any SessionSource = { $0 }
+    var passwordCost = ScryptCost.standard
     init() {}
   }
 
@@ -24,7 +27,7 @@ struct Application: Sendable {
   let administration: AdministrationServices
   let api: API
   let relaySignal: RelaySignal
-  let sessions: WatchedSessions<SignallingSessions>
+  let sessions: any SessionSource
 
   init(
     _ platform: Platform, modules: Modules, options: DatabaseOptions?, hostSuffix: String?, seams: Seams = Seams(),
@@ -35,11 +38,13 @@ struct Application: Sendable {
     let issuer = TokenIssuer(ring: platform.ring, ambient: ambient)
     let relaySignal = RelaySignal()
     let watch = platform.watch
-    let sessions = WatchedSessions(
-      source: SignallingSessions(path: platform.path, registry: platform.registry, signal: relaySignal), watch: watch)
+    let sessions = seams.sessions(
+      WatchedSessions(
+        source: SignallingSessions(path: platform.path, registry: platform.registry, signal: relaySignal),
+        watch: watch))
     let administration = AdministrationServices(
       accounts: Accounts(
-        control: platform.control, registry: platform.registry, passwords: Passwords(),
+        control: platform.control, registry: platform.registry, passwords: Passwords(cost: seams.passwordCost),
         throttle: LoginThrottle(clock: ambient.clock), issuer: issuer, revocations: platform.revocations,
         roles: platform.roles, ambient: ambient),
       serviceTokens: ServiceTokens(

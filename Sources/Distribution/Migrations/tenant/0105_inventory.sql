@@ -132,6 +132,8 @@ CREATE TRIGGER planned_move_final BEFORE UPDATE ON planned_move
 
 -- I1: on hand is what came in less what went out, because this is the only writer of `on_hand`. Quants are made and
 -- locked in one global order (product, location, lot, package, owner), so two postings cannot deadlock.
+-- A quant is named after the move that opened it, the last bit telling which end it is: lists by id stay in the order in
+-- which balances came into being.
 -- The planner knows nothing of transition tables and keeps a plan made while the tables were small: it is held to the
 -- index lookups that are right at every size.
 CREATE FUNCTION stock_move_post() RETURNS trigger
@@ -141,14 +143,15 @@ AS $$
 BEGIN
   INSERT INTO stock_quant
     (id, product_id, location_id, lot_key, package_key, owner_key, in_date, tracking, location_type, allow_negative)
-  SELECT gen_random_uuid(), side.product_id, side.location_id, side.lot_key, side.package_key, side.owner_key,
+  SELECT side.id::uuid, side.product_id, side.location_id, side.lot_key, side.package_key, side.owner_key,
          side.at, product.tracking, location.type, location.allow_negative
-    FROM (SELECT tenant_id, product_id, location_id, lot_key, package_key, owner_key, max(effective_at) AS at
+    FROM (SELECT tenant_id, product_id, location_id, lot_key, package_key, owner_key, max(effective_at) AS at,
+                 min(encode(id, 'hex')) AS id
             FROM (SELECT tenant_id, product_id, from_location_id AS location_id, lot_key, package_key, owner_key,
-                         effective_at FROM posted
+                         effective_at, set_bit(uuid_send(id), 120, 0) AS id FROM posted
                   UNION ALL
-                  SELECT tenant_id, product_id, to_location_id, lot_key, package_key, owner_key, effective_at
-                    FROM posted) AS end_point
+                  SELECT tenant_id, product_id, to_location_id, lot_key, package_key, owner_key, effective_at,
+                         set_bit(uuid_send(id), 120, 1) FROM posted) AS end_point
            GROUP BY tenant_id, product_id, location_id, lot_key, package_key, owner_key) AS side
     JOIN product ON product.tenant_id = side.tenant_id AND product.id = side.product_id
     JOIN location ON location.tenant_id = side.tenant_id AND location.id = side.location_id

@@ -1,0 +1,165 @@
+import BulkheadCore
+import BulkheadServer
+
+/// Writes a script step by step, from what the tenant that is alone sees, so that orders are cancelled that exist and
+/// versions are sent that were read. In the other world the finished script is played.
+struct Author {
+  private var dice: Dice
+  private let weighted: [Route]
+  private(set) var memory = Memory()
+
+  init(seed: UInt64, routes: [Route]) {
+    dice = Dice(seed: seed)
+    weighted = routes.flatMap { route in Array(repeating: route, count: Self.weight(route)) }
+  }
+
+  private static func weight(_ route: Route) -> Int {
+    switch route.label {
+    case "POST /v1/orders": 30
+    case "POST /v1/stock-adjustments": 18
+    case "POST /v1/edi/channels/{channel}/interchanges": 9
+    case "POST /v1/products", "POST /v1/parties": 9
+    case "GET /v1/orders", "GET /v1/stock", "GET /v1/orders/{order}", "GET /v1/audit": 8
+    case "POST /v1/orders/{order}/cancel", "POST /v1/orders/{order}/release", "POST /v1/price-rules": 7
+    case "GET /v1/edi/interchanges", "GET /v1/edi/interchanges/{interchange}", "POST /v1/price-quotes": 5
+    case "POST /v1/login", "POST /v1/users", "POST /v1/signing-keys/rotate": 2
+    default: if route.isOfTenant { route.method == .get ? 3 : 4 } else { 1 }
+    }
+  }
+
+  /// What every script begins with: the lists, by which the author learns what there is.
+  private static let opening = [
+    "/v1/products", "/v1/parties", "/v1/lots", "/v1/locations", "/v1/price-lists", "/v1/contracts", "/v1/price-rules",
+    "/v1/legal-entities", "/v1/units", "/v1/edi/partners", "/v1/edi/channels", "/v1/edi/agreements", "/v1/stock",
+  ]
+
+  /// The step of this number, and the route that it is meant for.
+  mutating func next(_ number: Int, routes: [String: Route]) -> (Step, Route)? {
+    if Self.opening.indices.contains(number - 1) {
+      let path = Self.opening[number - 1]
+      guard let route = routes["GET \(path)"] else { return nil }
+      return (Step(number: number, route: route.label, method: "GET", path: path), route)
+    }
+    if dice.chance(4), let earlier = memory.effects.last, let again = again(number, earlier, routes) { return again }
+    let route = dice.pick(weighted)
+    return (compose(number, route), route)
+  }
+
+  /// What came of a step, in the world in which the script is written.
+  mutating func note(_ step: Step, _ route: Route, _ seen: Seen, _ normaliser: Normaliser) {
+    memory.note(step, route, seen, normaliser)
+  }
+
+  /// Something that had an effect, sent once more: the same key must give the same answer.
+  private mutating func again(_ number: Int, _ last: Step, _ routes: [String: Route]) -> (Step, Route)? {
+    let old = dice.chance(50) ? last : dice.pick(memory.effects)
+    guard let route = routes[old.route] else { return nil }
+    let step = Step(
+      number: number, route: old.route, identity: old.identity, method: old.method, path: old.path,
+      fields: old.fields, body: old.body, settles: old.settles)
+    return (step, route)
+  }
+
+  private mutating func compose(_ number: Int, _ route: Route) -> Step {
+    let composer = Composer(memory: memory, route: route.label)
+    var path = route.path
+    for parameter in route.parameters {
+      let value =
+        switch parameter.kind {
+        case .id("tenant"): dice.chance(70) ? "{{tenant}}" : "00000000-0000-7000-8000-000000000001"
+        case .id(let kind): composer.reference(kind, &dice)
+        case .tenant: dice.pick(["{{slug}}", "{{slug}}", "{{tenant}}", "nb1-pooled", "nobody"])
+        case .text: "x"
+        }
+      path = path.replacing("{\(parameter.name)}", with: value)
+    }
+    var step = Step(
+      number: number, route: route.label, method: route.method.rawValue, path: path + query(route, composer))
+    switch route.body {
+    case .none: break
+    case .bytes(let types, _):
+      step.body = Purchase.text(&dice)
+      step.fields = [.init(name: "content-type", value: types.first ?? "")]
+      step.settles = true
+    case .json(let schema, _):
+      step.body = composer.value(schema, "", &dice)
+      step.fields = [.init(name: "content-type", value: "application/json")]
+    }
+    conditions(route, &step)
+    if dice.chance(9) { spoil(route, &step) }
+    return step
+  }
+
+  private mutating func query(_ route: Route, _ composer: Composer) -> String {
+    var parts: [String] = []
+    for parameter in route.query where parameter.isRequired || dice.chance(20) {
+      let value: String
+      switch parameter.name {
+      case "cursor":
+        guard let label = memory.cursors[route.path]?.last else { continue }
+        value = "{{hex:\(label)}}"
+      case "limit": value = dice.pick(["1", "2", "3", "10", "200"])
+      case "after": value = dice.pick(["0", "1", "5", "40"])
+      case "sku", "code", "poNumber":
+        value = String(composer.value(parameter.schema, parameter.name, &dice).dropFirst().dropLast())
+      default:
+        value = String(
+          composer.value(parameter.schema, parameter.name, &dice).drop { $0 == "\"" }.prefix { $0 != "\"" })
+      }
+      parts.append("\(parameter.name)=\(value)")
+    }
+    if dice.chance(1) { parts.append("tenant=nb1-pooled") }
+    return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+  }
+
+  /// Keys, versions and names that a careful or a careless client sends.
+  private mutating func conditions(_ route: Route, _ step: inout Step) {
+    let subject = step.path.firstMatch(of: #/\{\{id:(s[0-9.]+)\}\}/#).map { String($0.1) }
+    if route.requiresVersion || (step.path.hasSuffix("/cancel") && dice.chance(30)) {
+      let version = dice.chance(88) ? "{{version:\(subject ?? "none")}}" : dice.pick(["\"99\"", "W/\"1\"", "*"])
+      step.fields.append(.init(name: "if-match", value: version))
+    }
+    if !step.isWrite, let subject, dice.chance(10) {
+      step.fields.append(.init(name: "if-none-match", value: "{{version:\(subject)}}"))
+    }
+    if step.isWrite, route.isOfTenant, dice.chance(25) {
+      step.fields.append(.init(name: "idempotency-key", value: "key-\(dice.below(60))"))
+    }
+    if dice.chance(2) {
+      let name = dice.pick(["{{slug}}", "{{tenant}}", "nb1-pooled", "nb1-schema", "nobody"])
+      step.fields.append(.init(name: "x-tenant-id", value: name))
+    }
+    if dice.chance(1) {
+      step.fields.append(.init(name: "x-request-id", value: "0199a0a0-0000-7000-8000-00000000000\(dice.below(10))"))
+    }
+    if route.isOfTenant, dice.chance(4) {
+      switch dice.below(4) {
+      case 0: step.identity = .none
+      case 1: step.identity = .garbage
+      case 2: step.identity = memory.tokens.last.map { .issued(step: $0) } ?? .reader
+      default: step.identity = .reader
+      }
+    }
+  }
+
+  /// Something wrong, of the kinds that clients send.
+  private mutating func spoil(_ route: Route, _ step: inout Step) {
+    switch dice.below(9) {
+    case 0: step.method = dice.pick(["PUT", "DELETE", "OPTIONS", "PATCH"])
+    case 1: step.method = step.method == "GET" ? "HEAD" : step.method
+    case 2: step.path += "/nothing"
+    case 3: step.path += (step.path.contains("?") ? "&" : "?") + "unknown=1"
+    case 4 where step.body.hasPrefix("{"): step.body = "{\"tenant_id\":\"x\"," + step.body.dropFirst()
+    case 5 where !step.body.isEmpty: step.body = String(step.body.dropLast(3))
+    case 6 where step.body.hasPrefix("{"): step.body = "{\"lines\":7,\"name\":[],\"code\":{},\"sku\":null}"
+    case 7 where !step.fields.isEmpty: step.fields.removeFirst()
+    case 8 where step.body.hasPrefix("{"): step.body += String(repeating: " ", count: 9000)
+    default: step.fields.append(.init(name: "accept", value: "text/plain"))
+    }
+  }
+}
+
+extension Route {
+  var label: String { "\(method.rawValue) \(path)" }
+  var isOfTenant: Bool { if case .tenant = access { true } else { false } }
+}
