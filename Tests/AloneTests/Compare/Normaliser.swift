@@ -158,7 +158,9 @@ final class Normaliser {
     if let name = names[id] { return name }
     let isVersion7 = id.high >> 12 & 0xF == 7 && id.low >> 62 == 2
     let made = Instant(microseconds: Int64(id.high >> 16) * 1000)
-    guard isVersion7, made >= furnished.lowerBound - .milliseconds(1), made <= clock.now() + .seconds(1) else { return nil }
+    guard isVersion7, made >= furnished.lowerBound - .milliseconds(1), made <= clock.now() + .seconds(1) else {
+      return nil
+    }
     let name = fresh("id")
     self.name(id, name)
     return name

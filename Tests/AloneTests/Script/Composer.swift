@@ -81,7 +81,9 @@ struct Composer {
     case "unitCost", "value", "expectedPrice": dice.pick(["5.00", "5.50", "11.25", "12.50", "0.0001"])
     case "creditLimit": dice.pick(["0", "100.00", "50000.00", "1000000"])
     case "quantity", "minQuantity":
-      if case .none = minimum { dice.pick(["40", "25", "100", "7.5", "-3", "-1000"]) } else {
+      if case .none = minimum {
+        dice.pick(["40", "25", "100", "7.5", "-3", "-1000"])
+      } else {
         dice.pick(["1", "2", "5", "12", "40", "1000", "0.5"])
       }
     default: dice.pick(["1", "2", "0.5", "10"])

@@ -86,7 +86,7 @@ struct Pump: Sendable {
         let outcome: JobEnding.Outcome =
           switch await runner.run(job) {
           case .done: .done
-          case .failed(let code), .hopeless(let code), .refused(let code): .dead(code: code)
+          case .failed(let code), .postponed(let code, _), .hopeless(let code), .refused(let code): .dead(code: code)
           }
         endings.append(JobEnding(lease: job.lease, outcome: outcome))
       }
