@@ -16,9 +16,7 @@ enum Running {
     ready: @escaping @Sendable (Application, Int) async throws -> Void
   ) async throws {
     let logger = Logs.make("bulkhead")
-    for cell in [cluster.cells.main, cluster.cells.dedicated] {
-      try await SelfCheck(allowsUnpatched: options.allowsUnpatched).run(cell)
-    }
+    try await cluster.check(options)
     let platform = try await Platform.open(cluster, limits: limits, logger: logger)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
