@@ -64,6 +64,8 @@ struct SQLLoginTests {
         let answer = await session.refusal("SELECT count(*) FROM \(table)")
         #expect(answer == "42501" || answer == "42P01", "\(table): \(answer ?? "let in")")
       }
+      // Off, so that rights decide and not the mode.
+      try await session.sql("SET default_transaction_read_only = off")
       for trick in Tricks.everywhere {
         #expect(await session.refusal(trick) == "42501", "\(trick)")
       }
@@ -89,6 +91,7 @@ struct SQLLoginTests {
       let count = try await session.count("product")
       #expect(count > 0)
       let carrier = "t" + victim.id.id.hex
+      try await session.sql("SET default_transaction_read_only = off")
       for refused in [
         "SET backtrace_functions = '\(carrier)'", "SET LOCAL backtrace_functions = '\(carrier)'",
         "RESET backtrace_functions", "ALTER ROLE \(login.role) SET backtrace_functions = '\(carrier)'",

@@ -25,6 +25,8 @@ enum BindingWalls {
       UNION ALL
       SELECT format('function bulkhead.%s belongs to %I', f.proname, f.owner),
              format('ALTER FUNCTION %s OWNER TO bulkhead_binder;', f.oid::regprocedure)
+             || CASE f.proname WHEN 'tenant' THEN ' GRANT EXECUTE ON FUNCTION bulkhead.tenant()'
+                  ' TO bulkhead_placement, bulkhead_owner, bulkhead_relay, bulkhead_sql;' ELSE '' END
         FROM found f WHERE f.owner <> 'bulkhead_binder' AND (f.prosecdef OR NOT f.of_superuser)
       """)
   }

@@ -83,6 +83,24 @@ enum ClusterWalls {
      WHERE NOT has_parameter_privilege('bulkhead_binder', 'backtrace_functions', 'SET')
     """)
 
+  /// - Parameter registered: role and carrier of every login in the registry.
+  static func logins(_ registered: [(role: String, carrier: String)]) -> Wall {
+    let values = registered.map { "('\($0.role)', '\($0.carrier)')" } + ["(NULL, NULL)"]
+    return Wall(
+      "a SQL login is bound to the tenant that the registry names",
+      """
+      WITH registered (role, carrier) AS (VALUES \(values.joined(separator: ", ")))
+      SELECT format('login %I %s', r.rolname,
+               CASE WHEN g.role IS NULL THEN 'is not registered' ELSE 'is bound otherwise' END),
+             CASE WHEN g.role IS NULL THEN format('DROP ROLE %I;', r.rolname)
+                  ELSE format('ALTER ROLE %I SET backtrace_functions = %L;', r.rolname, g.carrier) END
+        FROM pg_roles r LEFT JOIN registered g ON g.role = r.rolname
+       WHERE r.rolname ~ '^q_[0-9a-f]{14}$' AND NOT EXISTS (
+         SELECT FROM pg_db_role_setting s, unnest(s.setconfig) AS one
+          WHERE s.setrole = r.oid AND s.setdatabase = 0 AND one = 'backtrace_functions=' || g.carrier)
+      """)
+  }
+
   private static let settings = Wall(
     "the settings of our login roles are pinned",
     """

@@ -50,13 +50,21 @@ enum HomeWalls {
     """
     WITH \(homes)
     SELECT format('%s may %s on %s', coalesce(quote_ident(r.rolname), 'PUBLIC'), g.privilege_type, c.oid::regclass),
-           format('REVOKE %s ON %s FROM %s;', g.privilege_type, c.oid::regclass, coalesce(quote_ident(r.rolname), 'PUBLIC'))
+           format('REVOKE %s ON %s FROM %s;', g.privilege_type, c.oid::regclass,
+             coalesce(quote_ident(r.rolname), 'PUBLIC'))
+           -- Taking a right from the table takes it from the columns too: those are given back.
+           || coalesce((
+             SELECT format(' GRANT %s (%s) ON %s TO %s;', g.privilege_type, string_agg(quote_ident(a.attname), ', '),
+                      c.oid::regclass, coalesce(quote_ident(r.rolname), 'PUBLIC'))
+               FROM pg_attribute a, aclexplode(a.attacl) AS x
+              WHERE a.attrelid = c.oid AND x.grantee = g.grantee AND x.privilege_type = g.privilege_type
+              HAVING count(*) > 0), '')
       FROM tables c CROSS JOIN LATERAL aclexplode(c.relacl) AS g LEFT JOIN pg_roles r ON r.oid = g.grantee
      WHERE g.grantee <> c.relowner
        AND NOT (g.privilege_type = 'DELETE' AND NOT g.is_grantable AND (coalesce(r.rolname, '') = c.home_role
          OR coalesce(r.rolname, '') = CASE c.home_role WHEN 'bulkhead_pool' THEN 'bulkhead_writer'
                           ELSE 'g_' || substr(c.home_role, 3) || '_w' END))
-       AND NOT (coalesce(r.rolname, '') = 'bulkhead_relay' AND g.privilege_type = 'SELECT' AND c.relname = 'outbox')
+       AND NOT (coalesce(r.rolname, '') = 'bulkhead_relay' AND g.privilege_type IN ('SELECT', 'DELETE') AND c.relname = 'outbox')
     """)
 
   private static let columnGrants = Wall(

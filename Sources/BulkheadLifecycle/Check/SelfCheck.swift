@@ -27,9 +27,11 @@ package struct SelfCheck: Sendable {
 
   /// Refuses with `server.unpatched` or `selfCheck.failed`.
   ///
-  /// - Parameter checksTemplate: whether the cluster is ours alone, so that its template is locked down too.
-  package func run(_ admin: AdminAccess, checksTemplate: Bool = false) async throws {
-    let gaps = try await gaps(admin, checksTemplate: checksTemplate)
+  /// - Parameters:
+  ///   - registry: the cluster that holds the control database, in which SQL logins are registered.
+  ///   - checksTemplate: whether the cluster is ours alone, so that its template is locked down too.
+  package func run(_ admin: AdminAccess, registry: AdminAccess, checksTemplate: Bool = false) async throws {
+    let gaps = try await gaps(admin, registry: registry, checksTemplate: checksTemplate)
     guard !gaps.isEmpty else { return }
     let shown = gaps.prefix(Self.gapsShownMax).map { "  \($0)" }.joined(separator: "\n")
     let more = gaps.count > Self.gapsShownMax ? "\n  and \(gaps.count - Self.gapsShownMax) more." : ""
@@ -43,12 +45,15 @@ package struct SelfCheck: Sendable {
   }
 
   /// Every gap in the cluster's walls. Refuses with `server.unpatched` at once: on such a server the others do not hold.
-  package func gaps(_ admin: AdminAccess, checksTemplate: Bool = false) async throws -> [WallGap] {
+  package func gaps(
+    _ admin: AdminAccess, registry: AdminAccess, checksTemplate: Bool = false
+  ) async throws -> [WallGap] {
+    let logins = try await Self.logins(registry)
     let (gaps, databases) = try await admin.connected { connection in
       if !allowsUnpatched, let objection = SecurityFloor.objection(to: connection.serverVersionNumber) {
         throw Refusal(.serverUnpatched, objection)
       }
-      let gaps = try await Self.gaps(ClusterWalls.all, "cell \(admin.cell)", connection)
+      let gaps = try await Self.gaps(ClusterWalls.all + [ClusterWalls.logins(logins)], "cell \(admin.cell)", connection)
       let rows = try await connection.roundTrip([.once(text: Self.databases, parameters: [])], deadline: Self.clock)
       return (gaps, try rows[0].map { try $0.text(0) })
     }
@@ -99,10 +104,20 @@ package struct SelfCheck: Sendable {
 
   /// The names of all walls.
   package static var wallNames: [String] {
-    (ClusterWalls.all + DatabaseWalls.all + BindingWalls.all([]) + HomeWalls.all).map(\.name)
+    (ClusterWalls.all + [ClusterWalls.logins([])] + DatabaseWalls.all + BindingWalls.all([]) + HomeWalls.all).map(
+      \.name)
   }
 
   private static var clock: ContinuousClock.Instant { .now + .seconds(30) }
+
+  /// Role and carrier of every SQL login that the registry knows.
+  private static func logins(_ registry: AdminAccess) async throws -> [(role: String, carrier: String)] {
+    try await registry.connected(to: ControlDatabase.databaseName) { connection in
+      let query = "SELECT role_name, 't' || replace(tenant_id::text, '-', '') FROM control.sql_login"
+      let rows = try await connection.roundTrip([.once(text: query, parameters: [])], deadline: clock)[0]
+      return try rows.map { (try identifier($0.text(0)), try identifier($0.text(1))) }
+    }
+  }
 
   /// The databases of ours in a cluster.
   private static let databases = """

@@ -58,8 +58,8 @@ struct Cluster: Sendable {
   /// Refuses when a wall is missing in one of the clusters.
   func check(_ options: DatabaseOptions) async throws {
     let check = try selfCheck(options)
-    try await check.run(cells.main, checksTemplate: privateCluster != nil)
-    if cells.dedicated.cell != cells.main.cell { try await check.run(cells.dedicated) }
+    try await check.run(cells.main, registry: cells.main, checksTemplate: privateCluster != nil)
+    if cells.dedicated.cell != cells.main.cell { try await check.run(cells.dedicated, registry: cells.main) }
   }
 
   func installation(_ options: DatabaseOptions) -> Installation {
