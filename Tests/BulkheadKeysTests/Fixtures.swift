@@ -42,6 +42,14 @@ final class MemoryKeyStore: SigningKeyStore {
 
   func insert(_ key: SigningKey) async throws(Refusal) { state.withLock { $0.keys.append(key) } }
 
+  func insertFirst(_ key: SigningKey) async throws(Refusal) -> Bool {
+    state.withLock { state in
+      guard !state.keys.contains(where: { $0.tenant == key.tenant && $0.state != .retired }) else { return false }
+      state.keys.append(key)
+      return true
+    }
+  }
+
   func update(
     _ kid: String, of tenant: TenantID?, state new: SigningKey.State, notAfter: Instant?
   ) async throws(Refusal) {

@@ -223,6 +223,7 @@ final class GatedKeyStore: SigningKeyStore {
 
   func key(_ kid: String, of tenant: TenantID?) async throws(Refusal) -> SigningKey? { nil }
   func insert(_ key: SigningKey) async throws(Refusal) {}
+  func insertFirst(_ key: SigningKey) async throws(Refusal) -> Bool { false }
   func update(
     _ kid: String, of tenant: TenantID?, state: SigningKey.State, notAfter: Instant?
   ) async throws(Refusal) {}

@@ -168,13 +168,17 @@ struct BindTests {
         for word in ["WIDGET", "CUST", "PO-SECRET", "quantity", tenant.slug] { #expect(!text.contains(word)) }
       }
       for refused in [
-        "DELETE FROM pooled.outbox", "UPDATE pooled.outbox SET envelope = ''", "UPDATE pooled.outbox SET topic = 'x'",
+        "UPDATE pooled.outbox SET envelope = ''", "UPDATE pooled.outbox SET topic = 'x'",
         "INSERT INTO pooled.outbox (id) VALUES (gen_random_uuid())", "TRUNCATE pooled.outbox",
         "SELECT bulkhead.bind('\(system.bindToken(tenant, relay))')", "SELECT kid FROM bulkhead.bind_key",
         "SELECT * FROM bulkhead.placement",
       ] {
         #expect(await relay.refusal(refused) == "42501", "\(refused)")
       }
+      // It removes what was dispatched long ago, and nothing else.
+      #expect(await relay.refusal("DELETE FROM pooled.outbox WHERE tenant_id = '\(tenant.id)'") == "BH001")
+      try await relay.sql("UPDATE pooled.outbox SET dispatched_at = '2000-01-01' WHERE tenant_id = '\(tenant.id)'")
+      #expect(await relay.refusal("DELETE FROM pooled.outbox WHERE tenant_id = '\(tenant.id)'") == "BH001")
     }
   }
 

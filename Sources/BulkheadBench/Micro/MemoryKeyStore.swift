@@ -16,6 +16,14 @@ final class MemoryKeyStore: SigningKeyStore {
 
   func insert(_ key: SigningKey) async throws(Refusal) { keys.withLock { $0.append(key) } }
 
+  func insertFirst(_ key: SigningKey) async throws(Refusal) -> Bool {
+    keys.withLock { keys in
+      guard !keys.contains(where: { $0.tenant == key.tenant }) else { return false }
+      keys.append(key)
+      return true
+    }
+  }
+
   func update(
     _ kid: String, of tenant: TenantID?, state: SigningKey.State, notAfter: Instant?
   ) async throws(Refusal) {}

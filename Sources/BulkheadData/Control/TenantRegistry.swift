@@ -7,8 +7,6 @@ import Synchronization
 /// is safe: what a move must not allow is stopped by the placement epoch inside PostgreSQL, and this process forgets at
 /// once what it changed itself.
 package final class TenantRegistry: Sendable {
-  package static let memoryMax: Duration = .seconds(2)
-  package static let staleMax: Duration = .seconds(60)
   package static let entriesMax = 20_000
 
   private struct Remembered {
@@ -31,20 +29,28 @@ package final class TenantRegistry: Sendable {
   }
 
   private let control: any ControlQueries
+  private let memoryMax: Duration
+  private let staleMax: Duration
   private let memory = Mutex(Memory())
   private let flights = SingleFlight<Question, TenantRecord?>()
 
-  package init(control: any ControlQueries) { self.control = control }
+  package init(
+    control: any ControlQueries, memoryMax: Duration = .seconds(2), staleMax: Duration = .seconds(60)
+  ) {
+    self.control = control
+    self.memoryMax = memoryMax
+    self.staleMax = staleMax
+  }
 
   /// The tenant, or `nil` when there is none.
   package func tenant(_ id: TenantID) async throws -> TenantRecord? {
     let now = ContinuousClock.now
     let (known, generation) = memory.withLock { ($0.byID[id], $0.generation) }
-    if let known, now - known.readAt < Self.memoryMax { return known.record }
+    if let known, now - known.readAt < memoryMax { return known.record }
     do {
       return try await find("id", .id(id.id), id.description, absent: id, generation)
     } catch let error as DataError where [.connectionLost, .timedOut].contains(error.kind) {
-      guard let record = known?.record, let readAt = known?.readAt, now - readAt < Self.staleMax,
+      guard let record = known?.record, let readAt = known?.readAt, now - readAt < staleMax,
         memory.withLock({ $0.generation == generation })
       else { throw error }
       return record
@@ -63,7 +69,7 @@ package final class TenantRegistry: Sendable {
     memory.withLock { memory in
       guard memory.generation == generation else { return }
       if memory.bySlug.count >= Self.entriesMax { memory.bySlug.removeAll(keepingCapacity: true) }
-      memory.bySlug[slug] = (record?.id, now + Self.memoryMax)
+      memory.bySlug[slug] = (record?.id, now + memoryMax)
     }
     return record
   }

@@ -1,5 +1,4 @@
 import BulkheadCore
-import BulkheadGuard
 import BulkheadPostgres
 
 /// Applies migration files through an administrator's connection: each file in its own transaction together with its
@@ -47,9 +46,8 @@ package struct Migrator: Sendable {
   /// Takes from PUBLIC what PostgreSQL gives to everyone, in the database of `connection`. Safe to run again, and run
   /// again by every migration: a later version of PostgreSQL brings new functions, each open until it is closed.
   package func lockDown(_ connection: PostgresConnection) async throws {
-    let harmless = GuardCatalog.harmlessFunctions.sorted().joined(separator: ",")
     for file in try catalog.files(.database) {
-      let sql = file.sql.replacing("$harmless$", with: "\(quote("{\(harmless)}"))::name[]")
+      let sql = file.sql.replacing("$allowed$", with: CatalogAllowList.query)
       try await execute(MigrationFile(name: file.name, sql: sql), on: connection, before: "", after: "")
     }
   }
@@ -69,6 +67,9 @@ package struct Migrator: Sendable {
           "RESET ROLE; \(SchemaRules.check(schema: schema)) " + record(file, schema: schema)
         )
       }
+      try await connection.simple(
+        "BEGIN; SELECT pg_advisory_xact_lock(4711); SELECT bulkhead.allow_logins(\(quote(schema))); COMMIT",
+        deadline: nil)
     }
   }
 

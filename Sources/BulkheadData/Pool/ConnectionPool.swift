@@ -28,10 +28,10 @@ package struct PoolLimits: Sendable {
 /// Keeps open connections by home, last used first. It lends to whoever holds a lease; it does not decide who may.
 ///
 /// A connection comes back empty or is closed. What proves it empty: the server says that no transaction is open, no
-/// call is under way, the reported settings are the pinned ones (the wire closes it otherwise), and only statements that
-/// can leave nothing were sent, the guard's or fixed ones of ours. Where the last cannot be said (any statement may have
-/// been sent, a call was cut short, the server faulted), and from time to time anyway, `DISCARD ALL` empties it and the
-/// client forgets its prepared statements with it.
+/// call is under way, the reported settings are the pinned ones (the wire closes it otherwise), and only statements
+/// that can leave nothing were sent, the guard's or fixed ones of ours. Where the last cannot be said (any statement
+/// may have been sent, a call was cut short, the server faulted), and from time to time anyway, `DISCARD ALL` empties
+/// it and the client forgets its prepared statements with it.
 package final class ConnectionPool: Sendable {
   private struct Idle {
     let connection: PostgresConnection

@@ -69,6 +69,14 @@ package final class KeyRing: Sendable {
     return fresh
   }
 
+  /// Gives `tenant` (or the platform) its first key, unless it has one; safe when several processes do it at once.
+  package func ensureKey(of tenant: TenantID?) async throws(Refusal) {
+    guard try await store.keys(of: tenant).isEmpty else { return }
+    if try await store.insertFirst(SigningKey.make(tenant: tenant, sealer: sealer, ambient: ambient)) {
+      cache.forget(tenant)
+    }
+  }
+
   /// Takes one key out of use: at once here, within `freshFor` elsewhere, and for tokens that verifiers remember within
   /// a minute, or at once with `TokenVerifier.revokeAll`. Refuses with `resource.notFound` when `tenant` has no such
   /// key.

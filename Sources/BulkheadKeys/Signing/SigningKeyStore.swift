@@ -13,6 +13,10 @@ package protocol SigningKeyStore: Sendable {
   /// Adds a key. Refuses when the `kid` is taken by any tenant.
   func insert(_ key: SigningKey) async throws(Refusal)
 
+  /// Adds a key if `key.tenant` has none that is not retired, in one step: of several who do this at once one succeeds.
+  /// Answers whether the key was added.
+  func insertFirst(_ key: SigningKey) async throws(Refusal) -> Bool
+
   /// Moves a key on. Does nothing when `tenant` has no key `kid`.
   func update(
     _ kid: String, of tenant: TenantID?, state: SigningKey.State, notAfter: Instant?

@@ -6,6 +6,8 @@ import Foundation
 /// PostgreSQL refuses to run as root; started by root it runs as the system user `postgres`.
 package struct PrivateCluster: Sendable {
   package static let administrator = "bulkhead_admin"
+  /// Starts that may fail because another server took the port meanwhile.
+  static let startsMax = 8
 
   package struct Failure: Error, CustomStringConvertible, Sendable {
     package let description: String
@@ -135,6 +137,18 @@ package struct PrivateCluster: Sendable {
 
   package var isRunning: Bool {
     (try? run(binaries.appendingPathComponent("pg_ctl").path, ["-D", data.path, "status"])) != nil
+  }
+
+  /// Two servers that start at once may choose the same port: the one that comes second takes another.
+  private func startOnFreePort() throws {
+    for attempt in 1... {
+      if !isFree(try port()) { try append("port = \(try freePort())", to: "postgresql.auto.conf") }
+      do {
+        return try startServer()
+      } catch {
+        guard attempt < Self.startsMax, !isFree(try port()) else { throw error }
+      }
+    }
   }
 
   private func startServer() throws {

@@ -40,6 +40,32 @@ package struct ControlSigningKeyStore: SigningKeyStore {
       ])
   }
 
+  package func insertFirst(_ key: SigningKey) async throws(Refusal) -> Bool {
+    do {
+      // The lock makes those who come at the same time wait; then the second statement sees what the first of them did.
+      let results = try await control.runAll([
+        ("SELECT pg_advisory_xact_lock(4714)", []),
+        (
+          """
+          INSERT INTO control.signing_key (kid, tenant_id, public_key, sealed_private_key, state, created_at, not_after)
+          SELECT $1::text, $2::uuid, $3::bytea, $4::bytea, $5::text, $6::timestamptz, $7::timestamptz
+          WHERE NOT EXISTS (
+            SELECT FROM control.signing_key WHERE tenant_id IS NOT DISTINCT FROM $2::uuid AND state <> 'retired')
+          """,
+          [
+            .text(key.kid), .optional(key.tenant?.id), .bytes(key.publicKey), .bytes(key.sealedPrivateKey),
+            .text(key.state.rawValue), .instant(key.createdAt), .optional(key.notAfter),
+          ]
+        ),
+      ])
+      return results[1].affected == 1
+    } catch {
+      throw Refusal(
+        .serviceUnavailable, "The service cannot answer now.", retryAfterSeconds: 1,
+        diagnostic: String(reflecting: error))
+    }
+  }
+
   package func update(
     _ kid: String, of tenant: TenantID?, state: SigningKey.State, notAfter: Instant?
   ) async throws(Refusal) {

@@ -6,8 +6,8 @@ import BulkheadReport
 
 struct TenantCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tenant", abstract: "Create, list and show tenants.",
-    subcommands: [Create.self, List.self, Show.self])
+    commandName: "tenant", abstract: "Create, list and show tenants; give them SQL logins.",
+    subcommands: [Create.self, List.self, Show.self, SQLLoginCommand.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -117,6 +117,7 @@ struct Application: Sendable {
         sources: { try await homes.sources() }, queue: queue, signal: relaySignal, jobs: jobs,
         ambient: platform.ambient, logger: platform.logger),
       Worker(queue: queue, runner: runner, signal: jobs, ambient: platform.ambient, logger: platform.logger),
+      RetentionService(retention: platform.retention(), logger: platform.logger),
     ]
   }
 }

@@ -45,9 +45,21 @@ struct Cluster: Sendable {
       cells: Cells(main: main, dedicated: dedicated), privateCluster: privateCluster)
   }
 
-  var migrations: Migrator {
-    Migrator(
-      catalog: MigrationCatalog(folders: [MigrationCatalog.platformFolder, DistributionFiles.migrations]))
+  var migrations: Migrator { Migrator(catalog: catalog) }
+
+  private var catalog: MigrationCatalog {
+    MigrationCatalog(folders: [MigrationCatalog.platformFolder, DistributionFiles.migrations])
+  }
+
+  func selfCheck(_ options: DatabaseOptions) throws -> SelfCheck {
+    try SelfCheck(allowsUnpatched: options.allowsUnpatched, catalog: catalog)
+  }
+
+  /// Refuses when a wall is missing in one of the clusters.
+  func check(_ options: DatabaseOptions) async throws {
+    let check = try selfCheck(options)
+    try await check.run(cells.main, registry: cells.main, checksTemplate: privateCluster != nil)
+    if cells.dedicated.cell != cells.main.cell { try await check.run(cells.dedicated, registry: cells.main) }
   }
 
   func installation(_ options: DatabaseOptions) -> Installation {

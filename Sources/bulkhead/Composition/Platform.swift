@@ -69,7 +69,7 @@ struct Platform: Sendable {
     return Platform(
       cluster: cluster, ambient: ambient, logger: logger, pool: pool, control: control, registry: registry, path: path,
       keyStore: keyStore, ring: ring, revocations: ControlRevocationStore(control: control), passes: passes,
-      identity: PlatformIdentity(store: keyStore, ring: ring, passes: passes, permissions: roles.all),
+      identity: PlatformIdentity(ring: ring, passes: passes, permissions: roles.all),
       sealer: TenantEnvelopeSealer(master: cluster.master, clock: ambient.clock), roles: roles, ledger: watch.ledger,
       watch: watch)
   }

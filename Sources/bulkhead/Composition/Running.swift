@@ -21,9 +21,7 @@ enum Running {
       marks: CanaryMarks(master: cluster.master), ledger: AuditLedger(clock: SystemClock()),
       logger: Logs.make("bulkhead.canary"))
     let logger = Logs.make("bulkhead", watch: watch)
-    for cell in [cluster.cells.main, cluster.cells.dedicated] {
-      try await SelfCheck(allowsUnpatched: options.allowsUnpatched).run(cell)
-    }
+    try await cluster.check(options)
     let platform = try await Platform.open(cluster, limits: limits, watch: watch, logger: logger)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()

@@ -1,9 +1,9 @@
 -- What PostgreSQL gives to everyone, taken back. Run by an administrator in every database of ours, at every migration:
 -- a later major version brings functions that nobody here has judged, and each is closed until somebody does.
 --
--- An allow-list. Of some 3,000 functions of the catalogs PUBLIC keeps what the guard lets through (its own list, put in
--- here for $harmless$), what operators and casts are made of, and the comparisons of indexes and hash tables: functions
--- of their arguments alone. PostgreSQL asks for EXECUTE on none of what it calls itself: input and output of types,
+-- An allow-list. Of some 3,000 functions of the catalogs PUBLIC keeps what the guard lets through, what operators and
+-- casts are made of, and the comparisons of indexes and hash tables: functions of their arguments alone. (The query for
+-- them, which the check at start-up shares, is put in for the word between dollars below.) PostgreSQL asks for EXECUTE on none of what it calls itself: input and output of types,
 -- index and planner support, handlers of languages, triggers.
 DO $lockdown$
 DECLARE
@@ -38,21 +38,11 @@ BEGIN
   ALTER DEFAULT PRIVILEGES FOR ROLE bulkhead_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
   FOR rights IN
-    WITH allowed (oid) AS (
-      SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
-         AND proname = ANY ($harmless$)
-      UNION SELECT oprcode FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace
-      -- Casts, but those that look names up in the catalogs.
-      UNION SELECT castfunc FROM pg_cast
-       WHERE casttarget NOT IN (SELECT oid FROM pg_type WHERE typname LIKE 'reg%' OR typname = 'xml')
-      UNION SELECT amproc FROM pg_amproc f JOIN pg_opfamily o ON o.oid = f.amprocfamily
-        JOIN pg_am a ON a.oid = o.opfmethod AND a.amname IN ('btree', 'hash')
-       WHERE o.opfnamespace = 'pg_catalog'::regnamespace
-    )
+    WITH allowed (oid) AS ($allowed$)
     SELECT p.proname ~ dangerous AS is_dangerous, string_agg(p.oid::regprocedure::text, ', ') AS routines
       FROM pg_proc p
      WHERE p.pronamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-       AND p.oid NOT IN (SELECT oid FROM allowed WHERE oid IS NOT NULL)
+       AND p.oid NOT IN (SELECT oid FROM allowed)
        AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) WHERE grantee = 0)
      GROUP BY 1
   LOOP
@@ -81,9 +71,10 @@ BEGIN
   GRANT SELECT (relname, relnamespace, relkind) ON pg_class TO bulkhead_keeper;
 END $lockdown$;
 
--- What the platform's own roles run beyond that: the tenant's carrier and the ids and the depth of triggers, for whoever
--- works on tenant tables; the bind for its owner; the queue's and the registry's locks for the control database's role.
+-- What the platform's own roles run beyond that: the tenant's carrier, what makes ids, and the depth of triggers, for
+-- whoever works on tenant tables; the bind for its owner; the queue's and the registry's locks for the control database's role.
 GRANT EXECUTE ON FUNCTION current_setting(text) TO bulkhead_placement, bulkhead_relay, bulkhead_sql;
-GRANT EXECUTE ON FUNCTION gen_random_uuid(), pg_trigger_depth() TO bulkhead_placement, bulkhead_sql;
+GRANT EXECUTE ON FUNCTION gen_random_uuid(), set_bit(bytea, bigint, integer), pg_trigger_depth()
+  TO bulkhead_placement, bulkhead_sql;
 GRANT EXECUTE ON FUNCTION set_config(text, text, boolean) TO bulkhead_binder;
 GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint), gen_random_uuid(), pg_trigger_depth() TO bulkhead_control;
