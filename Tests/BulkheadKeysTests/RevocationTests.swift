@@ -102,7 +102,8 @@ struct RevocationTests {
     let revocations = Revocations()
     func refuses(_ tenant: TenantID, _ credential: UInt64, issuedAt: Instant) -> Bool {
       revocations.refuses(
-        tenant: tenant, subject: alpha.id, credential: EntityID(high: 9, low: credential), issuedAt: issuedAt)
+        tenant: tenant, subject: alpha.id, credential: EntityID(high: 9, low: credential), kid: "k",
+        issuedAt: issuedAt)
     }
     let many = (0...UInt64(Revocations.credentialsPerTenantMax)).map {
       Revocation.credential(EntityID(high: 9, low: $0), tenant: alpha, expiresAt: now + .seconds(60))
@@ -131,8 +132,10 @@ struct RevocationTests {
     }
     #expect(
       !revocations.refuses(
-        tenant: alpha, subject: alpha.id, credential: EntityID(high: 77, low: 0), issuedAt: now - .seconds(9)))
+        tenant: alpha, subject: alpha.id, credential: EntityID(high: 77, low: 0), kid: "k",
+        issuedAt: now - .seconds(9)))
     #expect(
-      revocations.refuses(tenant: alpha, subject: alpha.id, credential: EntityID(high: 2, low: 5), issuedAt: now))
+      revocations.refuses(
+        tenant: alpha, subject: alpha.id, credential: EntityID(high: 2, low: 5), kid: "k", issuedAt: now))
   }
 }

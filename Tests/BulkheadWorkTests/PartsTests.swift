@@ -158,6 +158,27 @@ struct JobRunnerTests {
     return await runner.run(claimed(job))
   }
 
+  @Test("a handler may ask for a later try, within an hour; the growing delays hold besides")
+  func postponed() async throws {
+    let job = try newJob(tenantID(1), eventID(1))
+    for (asked, kept) in [(120, 120), (1_000_000, 3600), (-5, 0)] {
+      let result = try await run(job) { _, _ in throw JobPostponed("partner.busy", by: .seconds(asked)) }
+      #expect(result == .postponed(code: "partner.busy", delay: .seconds(kept)))
+    }
+    let policy = RetryPolicy()
+    let now = Instant(seconds: 1_800_000_000)
+    func next(attempt: Int, least: Duration) -> Instant? {
+      guard
+        case .retry(let at, _) = policy.outcome(
+          failedWith: "x", attempt: attempt, attemptsMax: 12, at: now, least: least, random: SeededRandom(seed: 1))
+      else { return nil }
+      return at
+    }
+    #expect(next(attempt: 1, least: .seconds(120)) == now + .seconds(120))
+    #expect(next(attempt: 11, least: .seconds(1)) == next(attempt: 11, least: .zero))
+    #expect(next(attempt: 12, least: .seconds(120)) == nil)
+  }
+
   @Test("the handler gets the event, and the tenant of the envelope")
   func runs() async throws {
     let job = try newJob(tenantID(1), eventID(1))

@@ -39,7 +39,7 @@ struct ModuleTests {
   func roles() throws {
     let viewer = try #require(DistributionRoles.permissions[DistributionRoles.viewer])
     for route in routes {
-      guard case .write = route.handler, case .tenant(let permission) = route.access else { continue }
+      guard route.handler.isWrite, case .tenant(let permission) = route.access else { continue }
       #expect(!viewer.contains(permission), "\(route.method) \(route.path)")
     }
     for (role, permissions) in DistributionRoles.permissions where role != DistributionRoles.admin {

@@ -54,6 +54,33 @@ extension EDIExchange {
             == ["dead delivery.hostNotAllowed", "dead delivery.hostNotAllowed"])
       }
     }
+
+    @Test("a partner's server that says no is asked once; its document waits with what it answered")
+    func refused() async throws {
+      try await TestSystem.run(worker: true) { system in
+        let address = Trade.freshAddress()
+        let buyer = try await MockTradingPartner.start(id: Trade.buyerID, suppliers: [.init(id: address)])
+        defer { buyer.stop() }
+        // This very API takes no documents at that address: 405.
+        let trader = try await system.trader(.pooled, address: address, deliveryURL: "\(system.url)/healthz")
+        let order = try await buyer.purchase(from: address, number: Trade.order, lines: Trade.lines)
+        #expect(try await system.handIn(order, trader).json["state"] == "accepted")
+        try await eventually("both documents are given up") {
+          let outbound = try await system.interchanges("out", trader)
+          return outbound.count == 2 && outbound.allSatisfy { $0["state"] == "undeliverable" }
+        }
+        let outbound = try await system.interchanges("out", trader)
+        #expect(outbound.allSatisfy { $0["reason"] == "edi.deliveryRefused" })
+        for document in outbound {
+          let shown = try await system.get("/v1/edi/interchanges/\(document["id"]?.string ?? "")", trader.tenant)
+          #expect(shown.text.contains("answered 405"), "\(shown.text)")
+        }
+        let jobs = try await system.platform.control.run(
+          "SELECT state, attempt FROM control.job WHERE tenant_id = $1 AND topic = 'edi.outbound.ready'",
+          [.id(trader.tenant.id.id)])
+        #expect(try jobs.map { "\(try $0.text(0)) \(try $0.int(1))" } == ["dead 1", "dead 1"])
+      }
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import Synchronization
 package final class AuditLedger: Sendable {
   /// How long repetitions are gathered into one entry.
   package static let gathering: Duration = .seconds(60)
-  /// Kinds of one tenant told apart; all others are one kind.
+  /// Kinds of one tenant and one act told apart; all others are one kind, so that a flood of one act hides no other.
   package static let kindsPerTenantMax = 16
   /// Kinds of all tenants together; beyond it what is new is dropped and counted in `droppedCount`.
   package static let kindsMax = 16_384
@@ -33,6 +33,8 @@ package final class AuditLedger: Sendable {
       self.detail = detail
     }
 
+    fileprivate var group: Group { Group(tenant: tenant, act: act) }
+
     /// What is left when a tenant has too many kinds.
     fileprivate var general: Kind { Kind(tenant: tenant, act: act, actor: nil, subject: "several") }
   }
@@ -54,6 +56,12 @@ package final class AuditLedger: Sendable {
     }
   }
 
+  /// What the bound of kinds is counted by.
+  fileprivate struct Group: Hashable {
+    let tenant: TenantID?
+    let act: AuditAct
+  }
+
   private struct Tally {
     var count: Int
     var first: Instant
@@ -64,7 +72,7 @@ package final class AuditLedger: Sendable {
 
   private struct State {
     var tallies: [Kind: Tally] = [:]
-    var kindCounts: [TenantID?: Int] = [:]
+    var kindCounts: [Group: Int] = [:]
     var droppedCount = 0
   }
 
@@ -96,8 +104,8 @@ package final class AuditLedger: Sendable {
           state.tallies[kind] = Tally(count: 0, first: now, last: now, quietUntil: now + Self.gathering)
         } else {
           state.tallies[kind] = nil
-          let left = (state.kindCounts[kind.tenant] ?? 1) - 1
-          state.kindCounts[kind.tenant] = left > 0 ? left : nil
+          let left = (state.kindCounts[kind.group] ?? 1) - 1
+          state.kindCounts[kind.group] = left > 0 ? left : nil
         }
       }
       return due
@@ -115,7 +123,7 @@ package final class AuditLedger: Sendable {
     var kind = kind
     var isNew = false
     if state.tallies[kind] == nil {
-      if state.kindCounts[kind.tenant] ?? 0 >= kindsPerTenantMax { kind = kind.general }
+      if state.kindCounts[kind.group] ?? 0 >= kindsPerTenantMax { kind = kind.general }
       if state.tallies[kind] == nil {
         guard state.tallies.count < kindsMax else {
           state.droppedCount += count
@@ -123,7 +131,7 @@ package final class AuditLedger: Sendable {
         }
         isNew = true
         state.tallies[kind] = Tally(count: 0, first: first, last: last, quietUntil: first)
-        state.kindCounts[kind.tenant, default: 0] += 1
+        state.kindCounts[kind.group, default: 0] += 1
       }
     }
     guard var tally = state.tallies[kind] else { return false }

@@ -30,6 +30,27 @@ package struct PlatformAuditTrail: Sendable {
     )
   }
 
+  /// Runs `act`, a statement that writes and ends in `RETURNING`, and records it when it wrote something: one statement,
+  /// one transaction. Returns what `act` returned.
+  package func run(
+    _ statement: String, _ parameters: [SQLValue], _ act: AuditAct, subject: String, detail: JSON, actor: Actor
+  ) async throws -> Rows {
+    let own: [SQLValue] = [
+      .instant(ambient.now), .text(actor.description),
+      .text(AuditText.fitted(act.name, bytesMax: AuditText.actBytesMax)),
+      .text(AuditText.fitted(subject, bytesMax: AuditText.subjectBytesMax)), .text(AuditText.fitted(detail)),
+    ]
+    let types = ["timestamptz", "text", "text", "text", "json"]
+    let places = types.enumerated().map { "$\(parameters.count + $0.offset + 1)::\($0.element)" }
+    return try await control.run(
+      """
+      WITH act AS (\(statement)), entry AS (
+        INSERT INTO control.audit_entry (occurred_at, actor, act, subject, detail)
+        SELECT \(places.joined(separator: ", ")) WHERE EXISTS (SELECT FROM act))
+      SELECT * FROM act
+      """, parameters + own)
+  }
+
   /// Records an act that has no transaction of its own.
   package func record(
     _ act: AuditAct, subject: String, detail: JSON, actor: Actor, credential: EntityID? = nil

@@ -11,6 +11,9 @@ package enum Revocation: Hashable, Sendable {
   case subject(EntityID, tenant: TenantID?, notBefore: Instant)
   /// All tokens of one tenant issued before `notBefore`.
   case tenant(TenantID?, notBefore: Instant)
+  /// All tokens signed by one key, whenever they say they were issued: it leaked at an unknown time, and its thief
+  /// writes the times.
+  case key(String, tenant: TenantID?, retiredAt: Instant)
 }
 
 /// Revocations in the order recorded, and where to read on.

@@ -10,6 +10,10 @@ final class Revocations: Sendable {
   /// Single tokens remembered as revoked in one tenant. Beyond it the tenant's older tokens are all refused: the list
   /// fails closed, and only for the tenant that filled it.
   static let credentialsPerTenantMax = 10_000
+  /// How long a retired key is remembered: well beyond any cache of keys or tokens.
+  static let keysRememberedFor: Duration = .seconds(3600)
+  /// Retired keys remembered of one tenant; beyond it the oldest go.
+  static let keysPerTenantMax = 256
   /// Subjects with a cut-off in one tenant; beyond it likewise.
   static let subjectsPerTenantMax = 10_000
 
@@ -17,6 +21,9 @@ final class Revocations: Sendable {
     var notBefore: Instant?
     var credentials: [EntityID: Instant] = [:]
     var subjects: [EntityID: Instant] = [:]
+    /// Retired keys, and when each was retired. The ring itself refuses them once it has loaded the keys again; this
+    /// covers what is remembered until then.
+    var keys: [String: Instant] = [:]
   }
 
   private struct State {
@@ -56,10 +63,11 @@ final class Revocations: Sendable {
   }
 
   func refuses(
-    tenant: TenantID?, subject: EntityID, credential: EntityID, issuedAt: Instant
+    tenant: TenantID?, subject: EntityID, credential: EntityID, kid: String, issuedAt: Instant
   ) -> Bool {
     state.withLock { state in
       guard let scope = state.scopes[tenant] else { return false }
+      if scope.keys[kid] != nil { return true }
       if let notBefore = scope.notBefore, issuedAt < notBefore { return true }
       if let notBefore = scope.subjects[subject], issuedAt < notBefore { return true }
       return scope.credentials[credential] != nil
@@ -76,6 +84,9 @@ final class Revocations: Sendable {
       state.scopes[tenant, default: Scope()].cutOff(subject, before: notBefore)
     case .tenant(let tenant, let notBefore):
       state.scopes[tenant, default: Scope()].cutOff(before: notBefore)
+    case .key(let kid, let tenant, let retiredAt):
+      guard now - keysRememberedFor < retiredAt else { return }
+      state.scopes[tenant, default: Scope()].retire(kid, at: retiredAt, now: now)
     }
   }
 }
@@ -98,6 +109,16 @@ extension Revocations.Scope {
     } else {
       subjects[subject] = max(instant, subjects[subject] ?? instant)
     }
+  }
+
+  fileprivate mutating func retire(_ kid: String, at instant: Instant, now: Instant) {
+    if keys.count >= Revocations.keysPerTenantMax {
+      keys = keys.filter { now - Revocations.keysRememberedFor < $0.value }
+    }
+    while keys.count >= Revocations.keysPerTenantMax, let oldest = keys.min(by: { $0.value < $1.value }) {
+      keys[oldest.key] = nil
+    }
+    keys[kid] = instant
   }
 
   /// Single tokens stay listed: one that was issued after the cut-off may have been revoked before it was applied.

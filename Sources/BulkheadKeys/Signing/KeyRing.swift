@@ -25,8 +25,10 @@ package final class KeyRing: Sendable {
     package init() {}
   }
 
-  /// How long a rotated key verifies by default: as long as the longest token that it may have signed.
-  package static let overlapDefault: Duration = TokenLifetimes.serviceMax
+  /// How long a rotated key verifies by default: as long as the longest token of a person. Tokens of services live for
+  /// up to 400 days, but a tenant's longest standing one seldom does: who rotates knows when it ends and asks for that.
+  /// A key that verifies for longer than anything it signed is of use to a thief alone.
+  package static let overlapDefault: Duration = TokenLifetimes.userMax
   /// Keys of one tenant that may stand at once; a rotation beyond it is refused.
   package static let keysPerTenantMax = 16
 
@@ -43,8 +45,7 @@ package final class KeyRing: Sendable {
   }
 
   /// Gives `tenant` (or the platform) a new active key. Keys that were active verify for `overlap` more and then no
-  /// longer; keys whose overlap has passed are retired. With an overlap of zero, for a key that leaked, also call
-  /// `TokenVerifier.revokeAll`, because verified tokens are remembered for a minute.
+  /// longer; keys whose overlap has passed are retired. For a key that leaked, see `retire`.
   ///
   /// The new key is stored first, so there is always one to sign with. Refuses with `signingKey.tooMany`.
   @discardableResult
@@ -77,13 +78,18 @@ package final class KeyRing: Sendable {
     }
   }
 
-  /// Takes one key out of use: at once here, within `freshFor` elsewhere, and for tokens that verifiers remember within
-  /// a minute, or at once with `TokenVerifier.revokeAll`. Refuses with `resource.notFound` when `tenant` has no such
-  /// key.
+  /// Takes one key out of use: at once here, within `freshFor` elsewhere. Verifiers that remember its tokens, or the
+  /// key, are told by the revocation of the key (`Revocation.key`), which must be recorded too. When it is the last
+  /// one that signs, rotate first. Refuses with `resource.notFound` when `tenant` has no such key.
   package func retire(_ kid: String, of tenant: TenantID?) async throws(Refusal) {
     guard let record = try await store.key(kid, of: tenant), record.tenant == tenant else { throw Refusal.notFound }
     try await store.update(kid, of: tenant, state: .retired, notAfter: min(record.notAfter ?? ambient.now, ambient.now))
     cache.forget(tenant)
+  }
+
+  /// The keys of `tenant` that are not retired, oldest first, from the store.
+  package func keys(of tenant: TenantID?) async throws(Refusal) -> [SigningKey] {
+    try await store.keys(of: tenant).filter { $0.tenant == tenant }
   }
 
   /// The public keys of `tenant` as a JWK Set (RFC 7517): what verifies now. Empty when there is no such tenant.

@@ -43,6 +43,12 @@ package struct SigningKey: Sendable {
 extension SigningKey {
   private static let kidRandomBytes = 16
 
+  /// `kid` in the form of other ids, by which routes name the key; `nil` for a kid that was not made here.
+  package var id: EntityID? { Base64.url.decode(kid.utf8).flatMap { EntityID(bytes: $0) } }
+
+  /// The kid of the key that routes name `id`.
+  package static func kid(of id: EntityID) -> String { Base64.url.encode(id.bytes) }
+
   /// A fresh active key. The private key comes from the system's generator whatever `ambient` says: a key from a
   /// repeatable seed is no key.
   static func make(tenant: TenantID?, sealer: SecretSealer, ambient: Ambient) throws(Refusal) -> SigningKey {

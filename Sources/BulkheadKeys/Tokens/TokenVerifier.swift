@@ -83,7 +83,8 @@ package final class TokenVerifier: Sendable {
 
   private func isRevoked(_ token: VerifiedToken) -> Bool {
     revocations.refuses(
-      tenant: token.tenant, subject: token.actor.id, credential: token.credential, issuedAt: token.issuedAt)
+      tenant: token.tenant, subject: token.actor.id, credential: token.credential, kid: token.kid,
+      issuedAt: token.issuedAt)
   }
 }
 
@@ -107,7 +108,8 @@ extension TokenVerifier {
       try checkSignature(token, header, key)
       try checkTimes(claims, now: now)
       try checkDoor(claims, door)
-      let verified = VerifiedToken(claims, keyNotAfter: key.record.notAfter, now: now, epoch: epoch)
+      let verified = VerifiedToken(
+        claims, kid: key.record.kid, keyNotAfter: key.record.notAfter, now: now, epoch: epoch)
       guard !checks.contains(.revocation) || !isRevoked(verified) else { throw .revoked }
       return verified
     }
@@ -185,6 +187,12 @@ extension TokenVerifier {
   package func revokeSubject(_ subject: EntityID, of tenant: TenantID?, notBefore: Instant? = nil) {
     let now = clock.now()
     revocations.apply([.subject(subject, tenant: tenant, notBefore: notBefore ?? now)], now: now)
+  }
+
+  /// Refuses all tokens signed by one key of `tenant`.
+  package func revokeKey(_ kid: String, of tenant: TenantID?) {
+    let now = clock.now()
+    revocations.apply([.key(kid, tenant: tenant, retiredAt: now)], now: now)
   }
 
   /// Refuses all tokens of `tenant` issued before `notBefore` (now, when `nil`).

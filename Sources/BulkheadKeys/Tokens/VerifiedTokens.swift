@@ -7,6 +7,8 @@ struct VerifiedToken: Sendable {
   let actor: Actor
   let permissions: PermissionSet
   let credential: EntityID
+  /// The key that signed it.
+  let kid: String
   let issuedAt: Instant
   /// The end of the credential itself.
   let expiresAt: Instant
@@ -81,7 +83,8 @@ final class VerifiedTokens: Sendable {
 }
 
 extension VerifiedToken {
-  init(_ claims: TokenClaims, keyNotAfter: Instant?, now: Instant, epoch: Int) {
+  init(_ claims: TokenClaims, kid: String, keyNotAfter: Instant?, now: Instant, epoch: Int) {
+    self.kid = kid
     tenant = claims.tenant
     actor = claims.subject
     permissions = claims.permissions

@@ -1,3 +1,4 @@
+import BulkheadAudit
 import BulkheadCore
 import BulkheadData
 import BulkheadKeys
@@ -28,11 +29,13 @@ package struct Accounts: Sendable {
   private let issuer: TokenIssuer
   private let revocations: any RevocationStore
   private let roles: Roles
+  private let ledger: AuditLedger
   private let ambient: Ambient
 
   package init(
     control: any ControlQueries, registry: TenantRegistry, passwords: Passwords, throttle: LoginThrottle,
-    issuer: TokenIssuer, revocations: any RevocationStore, roles: Roles, ambient: Ambient
+    issuer: TokenIssuer, revocations: any RevocationStore, roles: Roles, ledger: AuditLedger,
+    ambient: Ambient
   ) {
     self.control = control
     self.registry = registry
@@ -41,30 +44,53 @@ package struct Accounts: Sendable {
     self.issuer = issuer
     self.revocations = revocations
     self.roles = roles
+    self.ledger = ledger
     self.ambient = ambient
   }
 
-  /// Makes a user. Refuses with `user.exists`, `role.unknown`, `email.invalid` or `password.refused`.
-  package func create(
-    in tenant: TenantID, email: String, password: String, roles names: [String]
-  ) async throws -> UserAccount {
+  /// A user who is not yet on record, the password hashed.
+  package struct Draft: Sendable {
+    package let user: UserAccount
+    fileprivate let hash: String
+    /// What is audited with it.
+    package let intent: AuditIntent
+  }
+
+  /// Prepares a user; takes as long as hashing a password does. Refuses with `role.unknown`, `email.invalid` or
+  /// `password.refused`.
+  package func draft(
+    by giver: TenantContext, email: String, password: String, roles names: [String]
+  ) async throws -> Draft {
     let email = try Self.normalized(email)
     try roles.check(names)
-    let hash = try await passwords.hash(password, tenant: tenant)
+    let hash = try await passwords.hash(password, tenant: giver.tenant)
     let user = UserAccount(
       id: ambient.makeID(), email: email, roles: names, isActive: true, version: 1, createdAt: ambient.now)
-    let rows = try await control.run(
+    let intent = AuditIntent(
+      .userCreated, subject: "user:\(user.id)", detail: ["roles": .array(names.map(JSON.string))], context: giver,
+      ambient: ambient)
+    return Draft(user: user, hash: hash, intent: intent)
+  }
+
+  /// Puts a draft on record, with the intent to audit it. Doing it again changes nothing. Refuses with `user.exists`.
+  package func record(_ draft: Draft) async throws {
+    let tenant = draft.intent.tenant
+    let user = draft.user
+    let made = try await control.run(
       """
       INSERT INTO control.user_account (tenant_id, id, email, password_hash, roles, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, email) DO NOTHING
+      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, email) DO NOTHING RETURNING id
       """,
       [
-        .id(tenant.id), .id(user.id), .text(email), .text(hash), .texts(names), .instant(user.createdAt),
-      ])
-    guard rows.affected == 1 else {
+        .id(tenant.id), .id(user.id), .text(user.email), .text(draft.hash), .texts(user.roles),
+        .instant(user.createdAt),
+      ], intending: draft.intent)
+    guard made.isEmpty else { return }
+    let known = try await control.run(
+      "SELECT id FROM control.user_account WHERE tenant_id = $1 AND email = $2", [.id(tenant.id), .text(user.email)])
+    guard known.first?.idOrNil(0) == user.id else {
       throw Refusal(.userExists, "A user with this address exists.", at: "/email")
     }
-    return user
   }
 
   package func user(_ id: EntityID, in tenant: TenantID) async throws -> UserAccount {
@@ -83,12 +109,14 @@ package struct Accounts: Sendable {
   }
 
   /// Ends a user's access: no login, and every token issued so far, to the user or by the user, is refused.
-  package func disable(_ id: EntityID, in tenant: TenantID) async throws -> UserAccount {
+  package func disable(_ id: EntityID, intending intent: AuditIntent) async throws -> UserAccount {
+    let tenant = intent.tenant
     let rows = try await control.run(
       """
       UPDATE control.user_account SET status = 'disabled', version = version + 1 WHERE tenant_id = $1 AND id = $2
-      """, [.id(tenant.id), .id(id)])
-    guard rows.affected == 1 else { throw Refusal.notFound }
+      RETURNING id
+      """, [.id(tenant.id), .id(id)], intending: intent)
+    guard !rows.isEmpty else { throw Refusal.notFound }
     try await revocations.record(.subject(id, tenant: tenant, notBefore: ambient.now + .seconds(1)))
     let given = try await control.run(
       """
@@ -119,6 +147,11 @@ package struct Accounts: Sendable {
     let row = rows.first
     let isGood = try await passwords.verify(password, against: row?.textOrNil(1), tenant: scope)
     guard isGood, let row, let record, record.status == .active else {
+      // Counted in memory, whoever it was: the answer comes no sooner and no later for it.
+      ledger.note(
+        AuditLedger.Kind(
+          tenant: record.flatMap { $0.status == .provisioning ? nil : $0.id }, act: .loginRefused,
+          actor: row?.idOrNil(0).map { Actor(kind: .user, id: $0) }, subject: "login", detail: ["peer": peer]))
       throw Refusal(.loginRefused, "Tenant, address or password is wrong.")
     }
     throttle.succeeded(tenant: scope, account: email)

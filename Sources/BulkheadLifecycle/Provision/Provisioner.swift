@@ -50,15 +50,13 @@ package struct Provisioner: Sendable {
     }
     try await identity.ensureSigningKey(of: record.id)
     try await furnish(record, actor: actor)
-    _ = try await control.runAll([
-      (
-        "UPDATE control.tenant SET status = 'active', version = version + 1 WHERE id = $1 AND status = 'provisioning'",
-        [.id(record.id.id)]
-      ),
-      PlatformAuditTrail(control: control, ambient: ambient).statement(
-        .tenantCreated, subject: "tenant:\(record.id)",
-        detail: ["tier": .string(record.placement.tier.rawValue), "slug": .string(record.slug)], actor: actor),
-    ])
+    // Of several that create the same tenant at once, one makes it active, and that one's entry stands.
+    _ = try await PlatformAuditTrail(control: control, ambient: ambient).run(
+      """
+      UPDATE control.tenant SET status = 'active', version = version + 1 WHERE id = $1 AND status = 'provisioning'
+      RETURNING id
+      """, [.id(record.id.id)], .tenantCreated, subject: "tenant:\(record.id)",
+      detail: ["tier": .string(record.placement.tier.rawValue), "slug": .string(record.slug)], actor: actor)
     registry.forget(record.id)
     guard let active = try await registry.tenant(record.id) else { throw Refusal.notFound }
     return active
@@ -91,9 +89,12 @@ package struct Provisioner: Sendable {
   }
 
   private func same(_ known: TenantRecord, _ request: TenantRequest, _ parent: OrgNode) throws -> TenantRecord {
-    guard known.placement.tier == request.tier, known.parent == parent.id, known.name == request.name else {
+    guard known.placement.tier == request.tier, known.parent == parent.id, known.name == request.name,
+      known.policyTemplate == request.policyTemplate
+    else {
       throw Refusal(
-        .tenantExistsOtherwise, "A tenant with this slug exists with another name, tier or parent.", at: "/slug")
+        .tenantExistsOtherwise, "A tenant with this slug exists with another name, tier, parent or policy template.",
+        at: "/slug")
     }
     return known
   }
@@ -147,10 +148,17 @@ package struct Provisioner: Sendable {
     let tenant = path.tenant(try await identity.operatorContext(for: record.id, actor: actor))
     for hook in hooks { try await hook(tenant) }
     let entry = audit.query(
-      "tenant.created", subject: "tenant:\(record.id)",
+      .tenantCreated, subject: "tenant:\(record.id)",
       detail: ["tier": .string(record.placement.tier.rawValue), "slug": .string(record.slug)], context: tenant.context)
-    try await tenant.transaction { transaction in try transaction.enqueue(entry) }
+    try await tenant.transaction { transaction in
+      // A run that was cut short is done again, and the entry has been written once then.
+      let first = try await transaction.run(Self.claim, .text(AuditAct.tenantCreated.name), .id(record.id.id))
+      if first.affected == 1 { try transaction.enqueue(entry) }
+    }
   }
+
+  private static let claim = Statement(
+    "INSERT INTO consumed_event (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
 }
 
 /// Identity work that provisioning needs, done over `BulkheadKeys`.

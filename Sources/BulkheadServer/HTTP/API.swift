@@ -17,6 +17,7 @@ package final class API: Sendable {
   private let call: RouteCall
   private let admission: any AdmissionControl
   private let walls: RequestWalls
+  private let proxies: TrustedProxies
   private let inspector: ResponseInspector?
   private let refusals: RefusalObserver?
   private let meters: ServerMeters
@@ -48,6 +49,7 @@ package final class API: Sendable {
       vault: configuration.vault)
     admission = configuration.admission
     walls = configuration.walls
+    proxies = configuration.proxies
     inspector = configuration.inspector
     refusals = configuration.refusals
     meters = ServerMeters(configuration.metrics)
@@ -130,7 +132,10 @@ package final class API: Sendable {
     let parts = try await self.parts(exchange, endpoint, path, &body, writer)
     let rendered =
       switch caller {
-      case .open: try await call.open(endpoint.route, parts, peer: channel.remoteAddress?.ipAddress ?? "unknown")
+      case .open:
+        try await call.open(
+          endpoint.route, parts,
+          peer: proxies.peer(remote: channel.remoteAddress?.ipAddress, fields: exchange.headers.fields(proxies.header)))
       case .platform(let actor): try await call.platform(endpoint.route, parts, actor)
       case .tenant(let context): try await call.tenant(endpoint.route, parts, context, exchange)
       }

@@ -25,6 +25,8 @@ package struct APIConfiguration: Sendable {
   package var refusals: RefusalObserver?
   /// Seals what is stored for `Idempotency-Key`; the composition root always sets it.
   package var vault: (any AnswerVault)?
+  /// Whose word about the peer is taken; nobody's by default.
+  package var proxies = TrustedProxies.none
   package var ambient = Ambient()
   package var logger = Logger(label: "bulkhead.server") { JSONLogHandler(label: $0) }
   package var accessLog: AccessLog? = AccessLog()

@@ -17,6 +17,9 @@ struct RequestHeaders {
   private(set) var ifMatch: String?
   private(set) var ifNoneMatch: String?
   private(set) var idempotencyKey: String?
+  /// What proxies, or the peer itself, say of where the request comes from, in the order in which it came.
+  private(set) var xForwardedFor: [String] = []
+  private(set) var forwarded: [String] = []
   private(set) var expectsContinue = false
   private(set) var asksToClose = false
   /// Name of the first field that was repeated and may not be.
@@ -37,12 +40,22 @@ struct RequestHeaders {
       case "if-match": set(\.ifMatch, field)
       case "if-none-match": ifNoneMatch = ifNoneMatch.map { "\($0), \(field.value)" } ?? field.value
       case "idempotency-key": set(\.idempotencyKey, field)
+      case "x-forwarded-for": xForwardedFor.append(field.value)
+      case "forwarded": forwarded.append(field.value)
       case "expect": expectsContinue = field.value.lowercased() == "100-continue"
       case "connection": asksToClose = field.value.lowercased().contains("close")
       // The first `Host` became the request's authority; one that is still here is a second.
       case "host": repeated = name
       default: break
       }
+    }
+  }
+
+  /// The values of the header that proxies write.
+  func fields(_ header: TrustedProxies.Header) -> [String] {
+    switch header {
+    case .xForwardedFor: xForwardedFor
+    case .forwarded: forwarded
     }
   }
 

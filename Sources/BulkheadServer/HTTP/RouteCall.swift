@@ -27,21 +27,28 @@ struct RouteCall: Sendable {
     case .open, .platform: throw Self.mismatch(route)
     case .read(let handler):
       return try RenderedResponse(try await handler(request)).inspected(inspector, context.tenant)
-    case .write(let handler):
-      let body: IdempotentWrite.Body = { transaction in
-        let rendered = RenderedResponse(try await handler(request, transaction))
-        guard rendered.isSuccess else { throw NotCommitted(rendered: rendered) }
-        return try rendered.inspected(inspector, context.tenant)
-      }
-      do {
-        guard let text = exchange.headers.idempotencyKey else { return try await request.tenant.transaction(body) }
-        let key = try IdempotencyKey(
-          text, method: exchange.method.rawValue, path: exchange.target, body: parts.bytes)
-        let answer = try await IdempotentWrite(tenant: request.tenant, key: key, vault: vault).run(body)
-        return answer.isReplayed ? try answer.inspected(inspector, context.tenant) : answer
-      } catch let error as NotCommitted {
-        return try error.rendered.inspected(inspector, context.tenant)
-      }
+    case .write(let handler): return try await write(request, exchange) { try await handler(request, $0) }
+    case .preparedWrite(let handler): return try await write(request, exchange, try await handler(request))
+    }
+  }
+
+  private func write(
+    _ request: Request, _ exchange: Exchange, _ handler: @escaping Handler.Write
+  ) async throws -> RenderedResponse {
+    let tenant = request.context.tenant
+    let body: IdempotentWrite.Body = { transaction in
+      let rendered = RenderedResponse(try await handler(transaction))
+      guard rendered.isSuccess else { throw NotCommitted(rendered: rendered) }
+      return try rendered.inspected(inspector, tenant)
+    }
+    do {
+      guard let text = exchange.headers.idempotencyKey else { return try await request.tenant.transaction(body) }
+      let key = try IdempotencyKey(
+        text, method: exchange.method.rawValue, path: exchange.target, body: request.parts.bytes)
+      let answer = try await IdempotentWrite(tenant: request.tenant, key: key, vault: vault).run(body)
+      return answer.isReplayed ? try answer.inspected(inspector, tenant) : answer
+    } catch let error as NotCommitted {
+      return try error.rendered.inspected(inspector, tenant)
     }
   }
 

@@ -2,7 +2,10 @@ import BulkheadCore
 import HTTPTypes
 
 /// The routes that every server has.
-enum SystemRoutes {
+package enum SystemRoutes {
+  /// What a platform credential needs to read `/metrics`.
+  package static let metricsRead: Permission = "metrics.read"
+
   /// The product's routes and these, with the OpenAPI document of them all.
   static func table(_ configuration: APIConfiguration) throws -> RouteTable {
     let routes =
@@ -41,10 +44,14 @@ enum SystemRoutes {
 
   private static func metrics(_ metrics: Metrics) -> Route {
     Route(
-      .get, "/metrics", access: .open, tag: "system", summary: "Read the measurements of this process",
-      details: "Prometheus text exposition format 0.0.4. Nothing in it names a tenant.",
+      .get, "/metrics", access: .platform(metricsRead), tag: "system", summary: "Read the measurements of this process",
+      details: """
+        Prometheus text exposition format 0.0.4. Nothing in it names a tenant, but how much is done on each route would \
+        let one tenant see the others at work: it is the operator's alone. Prometheus sends the token from a file \
+        (`authorization.credentials_file`).
+        """,
       responses: [ResponseShape(.ok, "The measurements.", .bytes(contentType: "text/plain"))],
-      handler: .open { _ in
+      handler: .platform { _ in
         Response(.ok, .bytes(Array(metrics.exposition().utf8), contentType: Metrics.contentType))
       })
   }

@@ -28,7 +28,7 @@ struct OpenAPIOperation {
   }
 
   private var isTenant: Bool { if case .tenant = route.access { true } else { false } }
-  private var isWrite: Bool { if case .write = route.handler { true } else { false } }
+  private var isWrite: Bool { route.handler.isWrite }
 
   private var security: JSON {
     if case .bytes = route.body, isTenant { return [["bearer": []], ["basic": []]] }

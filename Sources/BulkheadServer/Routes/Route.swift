@@ -21,6 +21,21 @@ public enum Handler: Sendable {
   /// Changes state inside one transaction. `Idempotency-Key` is honoured within that same transaction, so the effect
   /// and the stored answer stand or fall together. May run again after a deadlock.
   case write(@Sendable (Request, Transaction) async throws -> Response)
+  /// `write` with work before it that takes long and needs no database, such as reading a document or hashing a
+  /// password. It runs before a connection is lent; what it returns is the write. Of a repeated request the first part
+  /// runs again, so it must change nothing.
+  case preparedWrite(@Sendable (Request) async throws -> Write)
+
+  /// The part of a write that runs inside the transaction.
+  public typealias Write = @Sendable (Transaction) async throws -> Response
+
+  /// Whether it changes state.
+  public var isWrite: Bool {
+    switch self {
+    case .write, .preparedWrite: true
+    case .open, .platform, .read: false
+    }
+  }
 }
 
 /// One entry of the route table: the single source of routing, permissions, validation, OpenAPI and the attack suite.

@@ -66,7 +66,7 @@ extension Route {
     if !matchesAccess { faults.append("its handler does not fit its access \(access)") }
     if !Self.methods.contains(method) { faults.append("its method is none of \(Self.methods.map(\.rawValue))") }
     if method == .get {
-      if case .write = handler { faults.append("GET must not write") }
+      if handler.isWrite { faults.append("GET must not write") }
       if case .none = body {} else { faults.append("GET takes no body") }
     }
     if !responses.contains(where: { (200..<400).contains($0.status.code) }) {

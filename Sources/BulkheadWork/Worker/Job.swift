@@ -45,8 +45,8 @@ public struct JobHandler: Sendable {
   }
 }
 
-/// Thrown by a handler that knows when another try makes sense. It counts as a failed run; the next comes no sooner than
-/// asked for, nor than the growing delays would have it, and within `delayMax`.
+/// Thrown by a handler that knows when another try makes sense. It counts as a failed run; the next comes no sooner
+/// than asked for, nor than the growing delays would have it, and within `delayMax`.
 public struct JobPostponed: Error, Sendable {
   /// The longest that a job waits because somebody asked for it.
   public static let delayMax: Duration = .seconds(3600)

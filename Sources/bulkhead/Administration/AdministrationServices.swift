@@ -11,7 +11,9 @@ struct AdministrationServices: Sendable {
   let ring: KeyRing
   let verifier: TokenVerifier
   let roles: Roles
+  let signingKeys: SigningKeys
   let audit: AuditTrail
+  let intents: AuditIntents
   let platform: Platform
   /// `nil` when this process holds no administrator's access.
   let provisioner: Provisioner?

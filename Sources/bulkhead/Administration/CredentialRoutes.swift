@@ -1,3 +1,4 @@
+import BulkheadAudit
 import BulkheadCore
 import BulkheadData
 import BulkheadLifecycle
@@ -30,7 +31,7 @@ extension AdministrationServices {
             .created, "The token and its record.",
             .json(.object([Schema.Field("token", .string(maxLength: 4096)), Schema.Field("record", Self.record)])))
         ],
-        handler: .write { try await issue($0, $1) }),
+        handler: .preparedWrite { try await issue($0) }),
       Route(
         .get, "/v1/service-tokens", access: .tenant(PlatformPermissions.credentialsRead), tag: "Identity",
         summary: "List service tokens", query: QueryParameter.page,
@@ -50,56 +51,31 @@ extension AdministrationServices {
     ]
   }
 
-  var keys: [Route] {
-    [
-      Route(
-        .post, "/v1/signing-keys/rotate", access: .tenant(PlatformPermissions.credentialsWrite), tag: "Identity",
-        summary: "Change the tenant's signing key",
-        details: "New tokens are signed with the new key; those issued before stay good until they expire.",
-        responses: [
-          ResponseShape(.ok, "The new key's id.", .json(.object([Schema.Field("kid", .string(maxLength: 64))])))
-        ],
-        handler: .write { request, transaction in
-          try await transaction.settleClaim()
-          let key = try await ring.rotate(request.context.tenant)
-          try transaction.enqueue(
-            audit.query(.signingKeyRotated, subject: "key:\(key.kid)", detail: [:], context: request.context))
-          return .ok(["kid": .string(key.kid)])
-        }),
-      Route(
-        .get, "/v1/tenants/{tenant}/jwks.json", access: .open, tag: "Identity",
-        summary: "Public keys that verify the tenant's tokens (RFC 7517)",
-        details: "An id that is no tenant's has an empty set.",
-        parameters: [PathParameter("tenant", .id(of: "tenant"), "The tenant's id.")],
-        responses: [ResponseShape(.ok, "A JWK Set.", .json(.any))],
-        handler: .open { request in .ok(try await ring.jwks(of: TenantID(request.parts.id("tenant")))) }),
-    ]
-  }
-
-  private func issue(_ request: Request, _ transaction: Transaction) async throws -> Response {
-    try await transaction.settleClaim()
+  private func issue(_ request: Request) async throws -> Handler.Write {
     let names = request.body["permissions"]?.array?.compactMap(\.string) ?? []
     let days = request.body["days"]?.int ?? 90
-    let (token, record) = try await serviceTokens.issue(
-      in: request.context.tenant, by: request.context.actor, name: request.body["name"]?.string ?? "",
+    let draft = try await serviceTokens.draft(
+      by: request.context, name: request.body["name"]?.string ?? "",
       permissions: PermissionSet(names.map { Permission($0) }), granted: request.context.permissions,
       lifetime: .seconds(days * 86_400))
-    try transaction.enqueue(
-      audit.query(
-        .tokenIssued, subject: "credential:\(record.id)",
-        detail: ["permissions": .array(record.permissions.map(JSON.string))], context: request.context))
-    return .created(
-      ["token": .string(token.text.withValue { $0 }), "record": Self.json(record)],
-      location: "/v1/service-tokens/\(record.id)")
+    return { transaction in
+      try await transaction.settleClaim()
+      try await serviceTokens.record(draft)
+      try transaction.enqueue(draft.intent, of: intents)
+      return .created(
+        ["token": .string(draft.token.text.withValue { $0 }), "record": Self.json(draft.record)],
+        location: "/v1/service-tokens/\(draft.record.id)")
+    }
   }
 
   private func revoke(_ request: Request, _ transaction: Transaction) async throws -> Response {
     try await transaction.settleClaim()
     let id = try request.id("token")
-    let expiresAt = try await serviceTokens.revoke(id, in: request.context.tenant)
+    let intent = AuditIntent(
+      .credentialRevoked, subject: "credential:\(id)", context: request.context, ambient: platform.ambient)
+    let expiresAt = try await serviceTokens.revoke(id, intending: intent)
     verifier.revoke(credential: id, of: request.context.tenant, expiresAt: expiresAt)
-    try transaction.enqueue(
-      audit.query(.credentialRevoked, subject: "credential:\(id)", detail: [:], context: request.context))
+    try transaction.enqueue(intent, of: intents)
     return .noContent
   }
 

@@ -14,6 +14,7 @@ struct TokenCommand: AsyncParsableCommand {
 
         bulkhead token acme --role order_clerk --hours 8
         bulkhead token --platform
+        bulkhead token --platform --permission metrics.read --hours 720 > prometheus.token
       """)
 
   @OptionGroup var database: DatabaseOptions
@@ -21,11 +22,21 @@ struct TokenCommand: AsyncParsableCommand {
   @Flag(help: "A token for the platform's own routes instead of a tenant's.") var platform = false
   @Option(help: "Role whose permissions the token has; may be given more than once. Default: admin.")
   var role: [String] = []
+  @Option(help: "Permission of a platform token; may be given more than once. Default: all of them.")
+  var permission: [String] = []
   @Option(help: "Hours until it expires, at most 9600 (720 for the platform).") var hours = 1
   @Flag(help: "Print a JSON object instead of the token alone.") var json = false
 
   func validate() throws {
     guard platform != (tenant != nil) else { throw ValidationError("Name a tenant, or give --platform.") }
+    guard permission.isEmpty || platform else {
+      throw ValidationError("--permission is for platform tokens; a tenant's have roles.")
+    }
+    let unknown = permission.filter { !PlatformPermissions.operatorAll.contains(Permission($0)) }
+    guard unknown.isEmpty else {
+      let known = PlatformPermissions.operatorAll.permissions.map(\.name).sorted().joined(separator: ", ")
+      throw ValidationError("There is no permission \(unknown[0]). Platform tokens may have: \(known).")
+    }
     guard (1...9600).contains(hours) else { throw ValidationError("--hours is a number from 1 to 9600.") }
   }
 
@@ -48,24 +59,22 @@ struct TokenCommand: AsyncParsableCommand {
     let lifetime = Duration.seconds(hours * 3600)
     guard let tenant else {
       return try await PlatformTokenIssuer(ring: system.ring, ambient: system.ambient).issue(
-        actor: system.operatorActor, permissions: PlatformPermissions.operatorAll, lifetime: lifetime)
+        actor: system.operatorActor,
+        permissions: permission.isEmpty
+          ? PlatformPermissions.operatorAll : PermissionSet(permission.map { Permission($0) }),
+        lifetime: lifetime)
     }
     let roles = role.isEmpty ? ["admin"] : role
     try system.roles.check(roles)
     let record = try await system.tenant(named: tenant)
     let scoped = try await system.operatorTenant(record, reason: "token issued on the command line")
     let permissions = system.roles.permissions(of: roles)
-    let tokens = ServiceTokens(
-      control: system.control, issuer: TokenIssuer(ring: system.ring, ambient: system.ambient),
-      revocations: system.revocations, ambient: system.ambient)
-    let (token, issued) = try await tokens.issue(
-      in: record.id, by: system.operatorActor, name: "command line", permissions: permissions, granted: permissions,
-      lifetime: lifetime)
-    let entry = AuditTrail(ambient: system.ambient).query(
-      .tokenIssued, subject: "credential:\(issued.id)", detail: ["roles": .array(roles.map(JSON.string))],
-      context: scoped.context)
-    try await scoped.transaction { transaction in try transaction.enqueue(entry) }
-    return token
+    let tokens = system.serviceTokens
+    let draft = try await tokens.draft(
+      by: scoped.context, name: "command line", permissions: permissions, granted: permissions, lifetime: lifetime)
+    try await tokens.record(draft)
+    try await scoped.transaction { transaction in try transaction.enqueue(draft.intent, of: system.intents) }
+    return draft.token
   }
 }
 
@@ -92,17 +101,12 @@ struct UserCommand: AsyncParsableCommand {
       let system = try await Platform.open(Cluster.open(database, creates: false), logger: Logs.quiet)
       defer { system.close() }
       let record = try await system.tenant(named: tenant)
-      let accounts = Accounts(
-        control: system.control, registry: system.registry, passwords: Passwords(),
-        throttle: LoginThrottle(clock: system.ambient.clock),
-        issuer: TokenIssuer(ring: system.ring, ambient: system.ambient), revocations: system.revocations,
-        roles: system.roles, ambient: system.ambient)
+      let accounts = system.accounts()
       let scoped = try await system.operatorTenant(record, reason: "user added on the command line")
-      let user = try await accounts.create(in: record.id, email: email, password: password, roles: role)
-      let entry = AuditTrail(ambient: system.ambient).query(
-        .userCreated, subject: "user:\(user.id)", detail: ["roles": .array(role.map(JSON.string))],
-        context: scoped.context)
-      try await scoped.transaction { transaction in try transaction.enqueue(entry) }
+      let draft = try await accounts.draft(by: scoped.context, email: email, password: password, roles: role)
+      try await accounts.record(draft)
+      try await scoped.transaction { transaction in try transaction.enqueue(draft.intent, of: system.intents) }
+      let user = draft.user
       Console.result(
         json
           ? JSON.object([JSON.Member("id", .id(user.id)), JSON.Member("email", .string(user.email))]).text

@@ -31,11 +31,10 @@ struct Application: Sendable {
 
   init(
     _ platform: Platform, modules: Modules, options: DatabaseOptions?, hostSuffix: String?, seams: Seams = Seams(),
-    accessLog: Bool
+    proxies: TrustedProxies = .none, accessLog: Bool
   ) throws {
     let ambient = platform.ambient
     let verifier = TokenVerifier(ring: platform.ring, clock: ambient.clock, checks: seams.tokenChecks)
-    let issuer = TokenIssuer(ring: platform.ring, ambient: ambient)
     let relaySignal = RelaySignal()
     let watch = platform.watch
     let sessions = seams.sessions(
@@ -43,14 +42,10 @@ struct Application: Sendable {
         source: SignallingSessions(path: platform.path, registry: platform.registry, signal: relaySignal),
         watch: watch))
     let administration = AdministrationServices(
-      accounts: Accounts(
-        control: platform.control, registry: platform.registry, passwords: Passwords(cost: seams.passwordCost),
-        throttle: LoginThrottle(clock: ambient.clock), issuer: issuer, revocations: platform.revocations,
-        roles: platform.roles, ambient: ambient),
-      serviceTokens: ServiceTokens(
-        control: platform.control, issuer: issuer, revocations: platform.revocations, ambient: ambient),
-      ring: platform.ring, verifier: verifier, roles: platform.roles, audit: AuditTrail(ambient: ambient),
-      platform: platform,
+      accounts: platform.accounts(passwords: Passwords(cost: seams.passwordCost)), serviceTokens: platform.serviceTokens,
+      ring: platform.ring, verifier: verifier,
+      roles: platform.roles, signingKeys: platform.signingKeys, audit: AuditTrail(ambient: ambient),
+      intents: platform.intents, platform: platform,
       provisioner: options.map { platform.provisioner($0) })
     var configuration = APIConfiguration(
       version: "1", routes: administration.routes + modules.routes,
@@ -59,6 +54,7 @@ struct Application: Sendable {
     configuration.hosts = hostSuffix.map { SubdomainHosts(suffix: $0) }
     configuration.walls = seams.requestWalls
     configuration.metrics = watch.metrics
+    configuration.proxies = proxies
     if watch.checks.contains(.answers) {
       configuration.inspector = { tenant, bytes throws(Refusal) in
         try watch.inspect(bytes, at: .answer, for: tenant)

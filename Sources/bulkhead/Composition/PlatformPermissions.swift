@@ -1,4 +1,5 @@
 import BulkheadCore
+import BulkheadServer
 import Distribution
 
 /// Permissions of the platform's own routes and the roles that tenants give their users.
@@ -13,8 +14,8 @@ enum PlatformPermissions {
   static let tenantsRead: Permission = "tenants.read"
   static let tenantsWrite: Permission = "tenants.write"
 
-  /// What a platform token of the operator allows.
-  static let operatorAll = PermissionSet([tenantsRead, tenantsWrite])
+  /// What a platform token of the operator allows when nothing less is asked for.
+  static let operatorAll = PermissionSet([tenantsRead, tenantsWrite, SystemRoutes.metricsRead])
 
   private static let administration = PermissionSet([
     usersRead, usersWrite, credentialsRead, credentialsWrite, auditRead, tenantRead,

@@ -28,7 +28,8 @@ enum Running {
     let egress = EgressRule(listeningOn: api?.resolvedHost, environment: ProcessInfo.processInfo.environment)
     let modules = Modules(platform, transport: HTTPTransport(client: client, egress: egress))
     let application = try Application(
-      platform, modules: modules, options: options, hostSuffix: hostSuffix, accessLog: accessLog)
+      platform, modules: modules, options: options, hostSuffix: hostSuffix,
+      proxies: api?.proxies ?? .none, accessLog: accessLog)
     try await application.prepare()
     try await prepare(application)
     var services: [any Service] = []

@@ -39,18 +39,20 @@ enum Demo {
       ) { Console.step($0) }
       let tenant = try await platform.operatorTenant(record, reason: "demonstration data")
       try await DemoCompany.seed(in: tenant, application.modules.services)
-      entries.append(Entry(record: record, token: try await token(platform, record)))
+      entries.append(Entry(record: record, token: try await token(platform, tenant)))
     }
     return entries
   }
 
-  private static func token(_ platform: Platform, _ record: TenantRecord) async throws -> String {
-    let issuer = TokenIssuer(ring: platform.ring, ambient: platform.ambient)
-    let actor = Actor(kind: .service, id: platform.passes.operatorID)
-    let token = try await issuer.issue(
-      tenant: record.id, actor: actor, permissions: platform.roles.permissions(of: [DistributionRoles.admin]),
+  /// A token on record, so that the tenant finds it in its list and can revoke it.
+  private static func token(_ platform: Platform, _ tenant: Tenant) async throws -> String {
+    let permissions = platform.roles.permissions(of: [DistributionRoles.admin])
+    let draft = try await platform.serviceTokens.draft(
+      by: tenant.context, name: "demonstration", permissions: permissions, granted: permissions,
       lifetime: tokenLifetime)
-    return token.text.withValue { $0 }
+    try await platform.serviceTokens.record(draft)
+    try await tenant.transaction { transaction in try transaction.enqueue(draft.intent, of: platform.intents) }
+    return draft.token.text.withValue { $0 }
   }
 
   static func json(_ url: String, _ entries: [Entry]) -> JSON {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BulkheadCore
+import BulkheadServer
 import Foundation
 
 /// Which PostgreSQL to use. Shared by every command.
@@ -53,6 +54,23 @@ struct ListenOptions: ParsableArguments {
   @Option(help: "Port to listen on; 0 takes a free one. Default: BULKHEAD_PORT, else 8080.")
   var port: Int?
 
+  @Option(
+    name: .customLong("trusted-proxy"),
+    help: ArgumentHelp(
+      "Address range of a proxy in front of the API (10.0.0.0/8, 2001:db8::1); may be given more than once.",
+      discussion: "Login limits then count the peer that the proxy names instead of the proxy."))
+  var trustedProxy: [String] = []
+
+  @Option(
+    name: .customLong("proxy-header"),
+    help: "Header in which trusted proxies name the peer: x-forwarded-for or forwarded.")
+  var proxyHeader = TrustedProxies.Header.xForwardedFor.rawValue
+
+  /// `nil` when a range or the header's name cannot be read.
+  var proxies: TrustedProxies? {
+    TrustedProxies.Header(rawValue: proxyHeader.lowercased()).flatMap { TrustedProxies(trustedProxy, header: $0) }
+  }
+
   var resolvedHost: String { host ?? ProcessInfo.processInfo.environment["BULKHEAD_HOST"] ?? "127.0.0.1" }
 
   var resolvedPort: Int {
@@ -60,6 +78,10 @@ struct ListenOptions: ParsableArguments {
   }
 
   func validate() throws {
+    guard proxies != nil else {
+      throw ValidationError(
+        "--trusted-proxy is an address or a range such as 10.0.0.0/8; --proxy-header is x-forwarded-for or forwarded.")
+    }
     guard (0...65_535).contains(resolvedPort) else { throw ValidationError("A port is a number from 0 to 65535.") }
   }
 }

@@ -35,6 +35,8 @@ struct Side: Sendable {
     for (kind, path, body) in catalogue + trade + identity + partners {
       try take(kind, try await system.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
+    let rotated = try await system.call("POST", "/v1/signing-keys/rotate", token: tenant.token)
+    try take("signing_key", rotated, at: ["id"])
     let product = try await system.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await system.call(

@@ -53,7 +53,7 @@ struct NamedTokens: Authenticator {
     guard token == "operator" else {
       throw Refusal(RefusalCode("token.notOperator", .unauthenticated), "No operator.")
     }
-    return (Actor(kind: .operator, id: World.id(9)), PermissionSet(["tenants.read"] as [Permission]))
+    return (Actor(kind: .operator, id: World.id(9)), PermissionSet(["tenants.read", "metrics.read"] as [Permission]))
   }
 }
 

@@ -22,8 +22,11 @@ extension EDIModule {
       parameters: [PathParameter("channel", .id(of: "edi_channel"), "The channel it comes over.")],
       body: .bytes(contentTypes: Self.contentTypes, bytesMax: X12Limits.standard.bytesMax),
       responses: [ResponseShape(.accepted, "What became of it.", .json(EDISchemas.receipt))],
-      handler: .write { request, transaction in
-        .accepted(try await inbox.receive(request.bytes, on: try request.id("channel"), in: transaction))
+      handler: .preparedWrite { request in
+        let channel = try request.id("channel")
+        // Reading and checking a document takes long and needs no connection.
+        let arrival = try EDIArrival(request.bytes, supported: EDIInbox.supported)
+        return { transaction in .accepted(try await inbox.receive(arrival, on: channel, in: transaction)) }
       })
   }
 

@@ -25,10 +25,10 @@ struct EDIInbox: Sendable {
 
   /// Takes in one interchange and answers what became of it, as JSON for the sender.
   ///
-  /// Refuses with `resource.notFound` for a channel that is not this tenant's, with `edi.notX12`, `edi.truncated` and
-  /// `edi.tooLarge` for bytes that have no envelope to answer (nothing is stored then), and with `edi.quarantineFull`.
-  func receive(_ bytes: [UInt8], on channelID: EntityID, in transaction: Transaction) async throws -> JSON {
-    let interchange = try X12Reader.read(bytes)
+  /// Refuses with `resource.notFound` for a channel that is not this tenant's, and with `edi.quarantineFull`.
+  func receive(_ arrival: EDIArrival, on channelID: EntityID, in transaction: Transaction) async throws -> JSON {
+    let bytes = arrival.bytes
+    let interchange = arrival.report.interchange
     let found = try await transaction.run(
       EDIChannel.query(id: channelID), EDIAgreement.query(for: interchange.header))
     guard let channel = try found[0].first.map({ row throws(Refusal) in try EDIChannel(row) }) else {
@@ -40,9 +40,7 @@ struct EDIInbox: Sendable {
 
     let earlier = try await earlier(bytes, interchange.header, agreement, in: transaction)
     if let answer = earlier.answer { return answer }
-    let receipt = EDIReceipt(
-      interchange: earlier.isClaimed ? interchange.repeated : interchange, supported: Self.supported,
-      makeID: ambient.makeID)
+    let receipt = EDIReceipt(earlier.isClaimed ? arrival.repeated : arrival.report, makeID: ambient.makeID)
     return try await store(bytes, receipt, agreement, channel, in: transaction)
   }
 

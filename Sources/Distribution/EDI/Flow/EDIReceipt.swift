@@ -22,12 +22,11 @@ struct EDIReceipt: Sendable {
     var isOrder: Bool { isAccepted && report.set.code == "850" }
   }
 
-  init(interchange: X12Interchange, supported: Set<String>, makeID: () -> EntityID) {
-    let report = X12Validator(supported: supported).check(interchange)
+  init(_ report: X12Report, makeID: () -> EntityID) {
     self.report = report
     id = makeID()
     messages =
-      interchange.isRejected
+      report.interchange.isRejected
       ? []
       : report.groups.flatMap { group in
         group.sets.map { set in

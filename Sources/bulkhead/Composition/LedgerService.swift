@@ -4,16 +4,24 @@ import BulkheadData
 import Logging
 import ServiceLifecycle
 
-/// Writes what the audit ledger has counted: each tenant's to its own trail, the rest to the platform's.
+/// Writes what the audit ledger has counted, each tenant's to its own trail and the rest to the platform's, and entries
+/// whose own transaction failed after the act they tell of.
 struct LedgerService: Service {
   static let interval: Duration = .seconds(1)
+  /// How often intents are looked for.
+  static let settlingInterval: Duration = .seconds(15)
 
   let platform: Platform
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
+      var settlesAt = ContinuousClock.now
       while !Task.isCancelled {
         await write(platform.ledger.takeDue())
+        if ContinuousClock.now >= settlesAt {
+          await settle()
+          settlesAt = .now + Self.settlingInterval
+        }
         try? await Task.sleep(for: Self.interval)
       }
     }
@@ -28,6 +36,27 @@ struct LedgerService: Service {
       } catch {
         platform.ledger.giveBack(sums)
         platform.logger.warning("audit entries must wait", metadata: ["error": "\(String(reflecting: error))"])
+      }
+    }
+  }
+
+  /// Settles intents that are `age` old.
+  func settle(age: Duration = AuditIntents.age) async {
+    var waiting: [AuditIntent] = []
+    do {
+      waiting = try await platform.intents.waiting(age: age)
+    } catch {
+      platform.logger.warning("audit intents could not be read", metadata: ["error": "\(String(reflecting: error))"])
+    }
+    for intent in waiting {
+      // One tenant whose database is away holds up no other's.
+      do {
+        let context = try await platform.identity.operatorContext(for: intent.tenant, actor: platform.operatorActor)
+        try await platform.intents.settle(intent, in: platform.path.tenant(context))
+      } catch {
+        platform.logger.warning(
+          "an audit intent must wait",
+          metadata: ["tenant": "\(intent.tenant)", "error": "\(String(reflecting: error))"])
       }
     }
   }
