@@ -94,7 +94,7 @@ let package = Package(
         "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadAudit",
         "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "BulkheadReport", "Distribution", arguments, httpClient,
         lifecycle, log,
-        nio,
+        nio, crypto, httpTypes,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         nioPosix,
       ], swiftSettings: house),
