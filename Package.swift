@@ -97,7 +97,7 @@ let package = Package(
         "BulkheadWork", "BulkheadLifecycle", "BulkheadServer", "BulkheadReport", "BulkheadAssess", "Distribution",
         arguments, httpClient,
         lifecycle, log,
-        nio,
+        nio, crypto, httpTypes,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         nioPosix,
       ], swiftSettings: house),

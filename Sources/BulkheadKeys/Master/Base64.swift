@@ -4,13 +4,13 @@ import BulkheadCore
 ///
 /// Refused: padding, white space, characters of the other alphabet, a lone last character, and unused bits that are
 /// not zero. A lenient reader would let one token have many texts.
-enum Base64 {
+package enum Base64 {
   /// `A–Z a–z 0–9 + /`, as in PHC strings.
   case standard
   /// `A–Z a–z 0–9 - _`, as in tokens and JWK (RFC 7515, section 2).
   case url
 
-  func encode(_ bytes: some Collection<UInt8>) -> String {
+  package func encode(_ bytes: some Collection<UInt8>) -> String {
     var out: [UInt8] = []
     out.reserveCapacity((bytes.count * 4 + 2) / 3)
     var bits: UInt32 = 0
@@ -27,7 +27,7 @@ enum Base64 {
     return String(decoding: out, as: UTF8.self)
   }
 
-  func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+  package func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
     var out: [UInt8] = []
     out.reserveCapacity(text.count * 3 / 4)

@@ -116,7 +116,7 @@ package final class KeyRing: Sendable {
 
   /// The pair that signs for `tenant`. The private key is unsealed for each use and not kept. Refuses with
   /// `signingKey.missing` when `rotate` was never called.
-  func signingPair(of tenant: TenantID?) async throws(Refusal) -> (kid: String, key: P256.Signing.PrivateKey) {
+  package func signingPair(of tenant: TenantID?) async throws(Refusal) -> (kid: String, key: P256.Signing.PrivateKey) {
     guard let record = try await cache.keySet(of: tenant).signingKey(at: ambient.now) else {
       throw Refusal(.signingKeyMissing, "Credentials cannot be issued now.")
     }

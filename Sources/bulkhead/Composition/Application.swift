@@ -42,7 +42,8 @@ struct Application: Sendable {
         source: SignallingSessions(path: platform.path, registry: platform.registry, signal: relaySignal),
         watch: watch))
     let administration = AdministrationServices(
-      accounts: platform.accounts(passwords: Passwords(cost: seams.passwordCost)), serviceTokens: platform.serviceTokens,
+      accounts: platform.accounts(passwords: Passwords(cost: seams.passwordCost)),
+      serviceTokens: platform.serviceTokens,
       ring: platform.ring, verifier: verifier,
       roles: platform.roles, signingKeys: platform.signingKeys, audit: AuditTrail(ambient: ambient),
       intents: platform.intents, platform: platform,

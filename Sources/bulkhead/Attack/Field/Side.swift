@@ -3,11 +3,9 @@ import BulkheadData
 import BulkheadServer
 import Distribution
 
-@testable import bulkhead
-
 /// A tenant with one thing of every kind that a route can name. Business ids are the same in every one.
 struct Side: Sendable {
-  let tenant: TestTenant
+  let tenant: FieldTenant
   /// The tenant's own interchange address.
   let address: String
   private(set) var ids: [String: EntityID] = [:]
@@ -19,27 +17,27 @@ struct Side: Sendable {
   }
 
   /// Makes the things through the API, as any client would.
-  init(_ tenant: TestTenant, _ system: TestSystem) async throws {
+  init(_ tenant: FieldTenant, _ stand: Stand) async throws {
     self.tenant = tenant
     address = "A\(Maker.fresh())"
-    try await system.platform.allot(scheme: "x12", address: "ZZ:\(address)", to: tenant.record)
+    try await stand.platform.allot(scheme: "x12", address: "ZZ:\(address)", to: tenant.record)
     let found = [
       "product": "/v1/products?sku=WIDGET-001", "party": "/v1/parties?code=CUST-001",
       "supplier": "/v1/parties?code=SUPP-001", "lot": "/v1/lots",
       "location": "/v1/locations?code=WH1", "price_list": "/v1/price-lists", "contract": "/v1/contracts",
       "price_rule": "/v1/price-rules", "legal_entity": "/v1/legal-entities",
     ]
-    for (kind, path) in found { try take(kind, try await system.get(path, tenant), at: ["items", "id"]) }
+    for (kind, path) in found { try take(kind, try await stand.get(path, tenant), at: ["items", "id"]) }
     ids["price_holder"] = ids["price_list"]
     ids["tenant"] = tenant.id.id
     for (kind, path, body) in catalogue + trade + identity + partners {
-      try take(kind, try await system.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
+      try take(kind, try await stand.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
-    let rotated = try await system.call("POST", "/v1/signing-keys/rotate", token: tenant.token)
+    let rotated = try await stand.call("POST", "/v1/signing-keys/rotate", token: tenant.token)
     try take("signing_key", rotated, at: ["id"])
-    let product = try await system.get("/v1/products/\(try id("product"))", tenant)
+    let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
-    let sent = try await system.call(
+    let sent = try await stand.call(
       "POST", "/v1/edi/channels/\(try id("edi_channel"))/interchanges", token: tenant.token,
       bytes: Self.interchange(1), headers: ["Content-Type": "application/edi-x12"])
     try take("edi_interchange", sent, at: ["interchange"])
@@ -50,7 +48,7 @@ struct Side: Sendable {
     return id
   }
 
-  private mutating func take(_ kind: String, _ answer: TestAnswer, at place: [String]) throws {
+  private mutating func take(_ kind: String, _ answer: Reply, at place: [String]) throws {
     var json: JSON? = answer.json
     for name in place { json = json?[name].flatMap { $0.array?.first ?? $0 } }
     guard let id = json?.id else { throw Unmade(kind: kind, answer: "\(answer.status) \(answer.text)") }
@@ -113,10 +111,11 @@ struct Side: Sendable {
   }
 
   /// An interchange of an unknown sender: it is taken in and quarantined.
-  static func interchange(_ number: Int) -> [UInt8] {
+  static func interchange(_ number: Int, to receiver: String = "NOBODY") -> [UInt8] {
     let control = String(String(1_000_000_000 + number).dropFirst())
+    let padded = receiver + String(repeating: " ", count: max(0, 15 - receiver.count))
     let text =
-      "ISA*00*          *00*          *ZZ*STRANGER       *ZZ*NOBODY         *260101*1200*U*00401*\(control)*0*T*>~"
+      "ISA*00*          *00*          *ZZ*STRANGER       *ZZ*\(padded)*260101*1200*U*00401*\(control)*0*T*>~"
       + "IEA*0*\(control)~"
     return Array(text.utf8)
   }

@@ -1,8 +1,6 @@
 import BulkheadCore
 import BulkheadServer
 
-@testable import bulkhead
-
 /// One request of an attack, made from a route of the table.
 struct Shot: Sendable {
   let route: Route
@@ -58,15 +56,15 @@ struct Shot: Sendable {
   }
 
   func fire(
-    _ system: TestSystem, token: String?, headers more: [String: String] = [:]
-  ) async throws -> TestAnswer {
+    _ stand: Stand, token: String?, headers more: [String: String] = [:]
+  ) async throws -> Reply {
     var all = headers.merging(more) { $1 }
     if route.requiresVersion, let token {
       // The version that its owner sees now; what is not the caller's has none to tell.
-      let current = try await system.call("GET", path, token: token)
+      let current = try await stand.call("GET", path, token: token)
       if let etag = current.headers["etag"] { all["If-Match"] = etag }
     }
-    return try await system.call(
+    return try await stand.call(
       route.method.rawValue, path, token: token, json: body, bytes: bytes, headers: all)
   }
 }
@@ -95,7 +93,7 @@ extension Route {
   }
 }
 
-extension TestSystem {
+extension Stand {
   var routes: [Route] { application.api.table.routes }
   var tenantRoutes: [Route] { routes.filter(\.isOfTenant) }
 

@@ -1,0 +1,133 @@
+import AsyncHTTPClient
+import BulkheadCore
+import BulkheadData
+import BulkheadKeys
+import BulkheadLifecycle
+import BulkheadServer
+import Distribution
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// A tenant of a battlefield: its record and a token with everything that an administrator may do.
+struct FieldTenant: Sendable {
+  let record: TenantRecord
+  let token: String
+
+  var id: TenantID { record.id }
+  var slug: String { record.slug }
+  var tier: Tier { record.placement.tier }
+}
+
+/// A running system on a deployment: real HTTP over real PostgreSQL, whole or without some walls.
+final class Stand: Sendable {
+  /// Hosts below it name tenants.
+  static let hostSuffix = "bulkhead.test"
+
+  let application: Application
+  let url: String
+  private let client: HTTPClient
+  private let group: ServiceGroup
+  private let task: Task<Void, any Error>
+
+  var platform: Platform { application.platform }
+
+  private init(
+    _ application: Application, url: String, client: HTTPClient, group: ServiceGroup, task: Task<Void, any Error>
+  ) {
+    self.application = application
+    self.url = url
+    self.client = client
+    self.group = group
+    self.task = task
+  }
+
+  static func start(_ cluster: Cluster, _ options: DatabaseOptions, without: Without) async throws -> Stand {
+    var logger = Logger(label: "attack")
+    // What attacks provoke is in the report; the log would only repeat it.
+    logger.logLevel = .critical
+    var limits = Platform.Limits()
+    limits.pool.openMax = 24
+    let platform = try await Platform.open(cluster, limits: limits, seams: without.platformSeams, logger: logger)
+    let client = HTTPTransport.makeClient()
+    let modules = Modules(platform, transport: HTTPTransport(client: client, egress: EgressRule(allowsInside: true)))
+    let application = try Application(
+      platform, modules: modules, options: options, hostSuffix: hostSuffix, seams: without.applicationSeams,
+      accessLog: false)
+    try await application.prepare()
+    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+    var server = HTTPServerOptions()
+    server.port = 0
+    server.shutdownGrace = .seconds(2)
+    let group = ServiceGroup(
+      services: application.apiServices(server) { continuation.yield($0) }, logger: logger)
+    let task = Task { try await group.run() }
+    var port = 0
+    for await bound in ports {
+      port = bound
+      break
+    }
+    return Stand(application, url: "http://127.0.0.1:\(port)", client: client, group: group, task: task)
+  }
+
+  func stop() async {
+    await group.triggerGracefulShutdown()
+    _ = try? await task.value
+    try? await client.shutdown()
+    platform.close()
+  }
+}
+
+extension Stand {
+  func call(
+    _ method: String, _ path: String, token: String? = nil, json: JSON? = nil, bytes: [UInt8]? = nil,
+    headers: [String: String] = [:]
+  ) async throws -> Reply {
+    var request = HTTPClientRequest(url: url + path)
+    request.method = .init(rawValue: method)
+    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+    if let json {
+      if request.headers["Content-Type"].isEmpty {
+        request.headers.add(name: "Content-Type", value: "application/json")
+      }
+      request.body = .bytes(ByteBuffer(bytes: json.utf8))
+    } else if let bytes {
+      request.body = .bytes(ByteBuffer(bytes: bytes))
+    }
+    let response = try await client.execute(request, timeout: .seconds(30))
+    let body = try await response.body.collect(upTo: 8 << 20)
+    var fields: [String: String] = [:]
+    for field in response.headers { fields[field.name.lowercased()] = field.value }
+    return Reply(status: Int(response.status.code), headers: fields, bytes: Array(body.readableBytesView))
+  }
+
+  func get(_ path: String, _ tenant: FieldTenant, headers: [String: String] = [:]) async throws -> Reply {
+    try await call("GET", path, token: tenant.token, headers: headers)
+  }
+
+  func post(
+    _ path: String, _ tenant: FieldTenant, _ json: JSON, headers: [String: String] = [:]
+  ) async throws -> Reply {
+    try await call("POST", path, token: tenant.token, json: json, headers: headers)
+  }
+
+  /// A token of a service with everything that an administrator may do, or with `permissions`.
+  func token(
+    _ record: TenantRecord, actor: Actor? = nil, permissions: PermissionSet? = nil
+  ) async throws -> String {
+    let issuer = TokenIssuer(ring: platform.ring, ambient: platform.ambient)
+    let token = try await issuer.issue(
+      tenant: record.id, actor: actor ?? Actor(kind: .service, id: platform.ambient.makeID()),
+      permissions: permissions ?? platform.roles.all, lifetime: .seconds(3600))
+    return token.text.withValue { $0 }
+  }
+
+  /// A token of the operator.
+  func platformToken() async throws -> String {
+    let issuer = PlatformTokenIssuer(ring: platform.ring, ambient: platform.ambient)
+    let token = try await issuer.issue(
+      actor: platform.operatorActor, permissions: PlatformPermissions.operatorAll)
+    return token.text.withValue { $0 }
+  }
+}
