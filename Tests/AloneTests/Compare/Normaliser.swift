@@ -208,10 +208,7 @@ final class Normaliser {
     }
     for name in ["\"iat\":", "\"nbf\":", "\"exp\":"] where Scan.matches(bytes, start, name) {
       let first = start + name.utf8.count
-      let end = Scan.wordEnd(bytes, first)
-      guard let seconds = Int64(Scan.string(bytes, first, end)), let words = relative(Instant(seconds: seconds)) else {
-        return nil
-      }
+      guard let (value, end) = Scan.seconds(bytes, first), let words = relative(value) else { return nil }
       return (Array((name + words).utf8), end)
     }
     return nil

@@ -80,6 +80,17 @@ enum Scan {
     return (Instant(microseconds: seconds * 1_000_000 + fraction), start + 27)
   }
 
+  /// `1795275154.836997`, with up to six places, and where it ends.
+  static func seconds(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> (Instant, Int)? {
+    var end = wordEnd(bytes, start)
+    guard let seconds = Int64(string(bytes, start, end)), seconds < 1 << 40 else { return nil }
+    guard end < bytes.count, bytes[end] == UInt8(ascii: ".") else { return (Instant(seconds: seconds), end) }
+    let places = string(bytes, end + 1, wordEnd(bytes, end + 1))
+    end = wordEnd(bytes, end + 1)
+    guard (1...6).contains(places.count), let fraction = Int64((places + "000000").prefix(6)) else { return nil }
+    return (Instant(microseconds: seconds * 1_000_000 + fraction), end)
+  }
+
   /// `261121`, `1504`.
   static func minute(_ date: String, _ time: String) -> Instant? {
     guard date.utf8.count == 6, time.utf8.count == 4, let date = Int64(date), let time = Int64(time) else { return nil }

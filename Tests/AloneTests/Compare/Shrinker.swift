@@ -4,24 +4,30 @@ import BulkheadCore
 /// "Simplifying and Isolating Failure-Inducing Input", 2002), then one simplification of each step that is left.
 struct Shrinker {
   /// Trials in all. Neighbours work at the same time, so one that shows nothing is tried once more.
-  static let trialsMax = 160
+  let trialsMax: Int
 
   let trial: Trial
   let seed: UInt64
+
+  init(trial: Trial, seed: UInt64, trialsMax: Int = 160) {
+    self.trial = trial
+    self.seed = seed
+    self.trialsMax = trialsMax
+  }
 
   func shrink(_ script: [Step], _ first: Difference) async throws -> (script: [Step], difference: Difference) {
     var best = Array(script.prefix { $0.number <= first.step.number })
     var difference = first
     var trials = 0
     func fails(_ candidate: [Step]) async throws -> Difference? {
-      for _ in 0..<2 where trials < Self.trialsMax {
+      for _ in 0..<2 where trials < trialsMax {
         trials += 1
         if let found = try await trial.replay(candidate, seed: seed) { return found }
       }
       return nil
     }
     var parts = 2
-    while best.count > 1, trials < Self.trialsMax {
+    while best.count > 1, trials < trialsMax {
       let size = max(1, best.count / parts)
       var isShorter = false
       for start in stride(from: 0, to: best.count, by: size) {

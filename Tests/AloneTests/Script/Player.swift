@@ -1,6 +1,8 @@
 import BulkheadCore
 import BulkheadData
 
+@testable import bulkhead
+
 /// Plays steps as one tenant of one world.
 ///
 /// Sendable unchecked: a player is handed from task to task, but plays one step after the other.
@@ -33,6 +35,8 @@ final class Player: @unchecked Sendable {
     door = try Door(world.api, peer: "\(network).\(run >> 16 & 255).\(run >> 8 & 255).\(run & 255)")
     normaliser = Normaliser(furnished: world.house.furnished, clock: world.ambient.clock)
     normaliser.name(resident.id.id, "tenant")
+    // Made of the installation's own master key, and so another in each.
+    normaliser.name(world.platform.operatorActor.id, "operator")
     administrator = try await world.token(resident.record)
     reader = try await world.token(resident.record, permissions: PermissionSet(["orders.read"]))
   }
