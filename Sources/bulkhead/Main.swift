@@ -39,6 +39,7 @@ struct Bulkhead: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       UpCommand.self, DownCommand.self, ServeCommand.self, WorkCommand.self, MigrateCommand.self, TenantCommand.self,
-      UserCommand.self, TokenCommand.self, AddressCommand.self, CheckCommand.self, AuditCommand.self, AssessCommand.self,
+      UserCommand.self, TokenCommand.self, AddressCommand.self, CheckCommand.self, AuditCommand.self,
+      AssessCommand.self,
     ])
 }

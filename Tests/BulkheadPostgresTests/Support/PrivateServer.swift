@@ -36,10 +36,11 @@ final class PrivateServer: Sendable {
       try file.write(contentsOf: Data((hostRules.joined(separator: "\n") + "\n").utf8))
       try file.close()
     }
-    let settings = [
-      "fsync=off", "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=\(folder)",
-      "max_connections=200", "log_destination=stderr", "ssl=\(hasTLS ? "on" : "off")",
-    ] + settings
+    let settings =
+      [
+        "fsync=off", "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=\(folder)",
+        "max_connections=200", "log_destination=stderr", "ssl=\(hasTLS ? "on" : "off")",
+      ] + settings
     let log = "\(folder)/log"
     let process = try start(
       Self.asPostgres(["\(binaries)/postgres", "-D", "\(folder)/data"] + settings.flatMap { ["-c", $0] }), output: log)
