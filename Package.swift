@@ -127,7 +127,7 @@ let package = Package(
       ["BulkheadServer", "BulkheadData", "BulkheadCore", httpTypes, lifecycle, nio, nioPosix, log]),
     test("KernelTests", system),
     test("AttackTests", system),
-    test("AssessTests", system + ["BulkheadAssess", "BulkheadReport"]),
+    test("AssessTests", system + ["BulkheadAssess", "BulkheadReport", arguments], exclude: ["Fixtures"]),
     test("WallTests", system, exclude: ["Snippets"]),
     test("EDIExchangeTests", system),
     test("EdgeTests", system),

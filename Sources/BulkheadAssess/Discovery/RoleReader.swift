@@ -27,7 +27,8 @@ struct RoleReader {
           SELECT seen.base, g.grantee FROM seen JOIN pg_attribute a ON a.attrelid = seen.oid AND a.attacl IS NOT NULL,
             aclexplode(a.attacl) AS g),
         through AS (
-          SELECT p.polrelid, r.oid AS role FROM pg_policy p JOIN tab ON tab.oid = p.polrelid, unnest(p.polroles) AS r (oid)
+          SELECT p.polrelid, r.oid AS role FROM pg_policy p JOIN tab ON tab.oid = p.polrelid,
+            unnest(p.polroles) AS r (oid)
           WHERE p.polpermissive AND r.oid <> 0 AND pg_get_expr(p.polqual, p.polrelid) = 'true')
       SELECT l.oid::text, l.rolname, bool_or(NOT EXISTS (
           SELECT FROM through t JOIN acts b ON b.role = t.role

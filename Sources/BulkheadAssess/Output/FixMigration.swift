@@ -8,14 +8,14 @@ package struct FixMigration: Sendable {
   /// Findings that running the migration repairs.
   package var repaired: [Finding] { ordered.filter { isRepaired($0) } }
 
-  /// What runs in one transaction; empty when nothing does.
+  /// What runs in one transaction, in order.
   package var transaction: [String] {
     let findings = repaired.filter { $0.rule.stage != .server }
     var statements = findings.compactMap(\.preparation)
     // Foreign keys that rest on each other's keys are dropped in any order, and each only once.
     statements = statements.enumerated().filter { !statements[..<$0.offset].contains($0.element) }.map(\.element)
     if needsBinding { statements.insert(Self.binding, at: 0) }
-    return statements + findings.compactMap(\.fix)
+    return [Self.settings] + statements + findings.compactMap(\.fix)
   }
 
   /// What cannot run inside a transaction, one statement each.
@@ -45,7 +45,7 @@ package struct FixMigration: Sendable {
 
   package var text: String {
     var parts = [header]
-    parts.append("BEGIN;\nSET LOCAL search_path = pg_catalog, pg_temp;\nSET LOCAL lock_timeout = '5s';")
+    parts.append("BEGIN;\n" + Self.settings)
     if needsBinding { parts.append(Printable.comment(Self.bindingHelp) + "\n" + Self.binding) }
     let preparations = repaired.filter { $0.rule.stage != .server }.filter { $0.preparation != nil }
     if !preparations.isEmpty {
@@ -64,7 +64,7 @@ package struct FixMigration: Sendable {
     return Printable.comment(
       """
       Repairs for database \(model.server.database), written by bulkhead assess and not run.
-      \(repaired.count) findings are repaired here, \(assessment.open.count - repaired.count) by hand as the comments say.
+      \(repaired.count) findings are repaired here, \(assessment.open.count - repaired.count) by hand as comments say.
 
       Read it first. Changes of privileges and policies stop an application that relies on what they close. Try it on \
       a copy, run it as a superuser with psql -v ON_ERROR_STOP=1 -f, then assess again. Large tables: indexes and keys \
@@ -80,6 +80,13 @@ package struct FixMigration: Sendable {
     return head + "\n" + Printable.comment("Not repaired here. " + finding.rule.remedy)
   }
 
+  /// The texts below are read as they were written: names from pg_catalog, a backslash as a character.
+  private static let settings = """
+    SET LOCAL search_path = pg_catalog, pg_temp;
+    SET LOCAL standard_conforming_strings = on;
+    SET LOCAL lock_timeout = '5s';
+    """
+
   /// The carrier of the tenant for databases that have none that can be trusted.
   static let binding = """
     CREATE SCHEMA IF NOT EXISTS tenancy;
@@ -90,8 +97,8 @@ package struct FixMigration: Sendable {
 
   private static let bindingHelp = """
     How a session says whose it is. The tenant travels in backtrace_functions, a parameter without effect here that \
-    every session may read and only a superuser may set: 't' and the tenant's id as the hexadecimal digits of its UTF-8 \
-    text. Until it is set, policies show no row. Two ways to set it:
+    every session may read and only a superuser may set: 't' and the tenant's id as the hexadecimal digits of its \
+    UTF-8 text. Until it is set, policies show no row. Two ways to set it:
     A login for each tenant: ALTER ROLE r SET backtrace_functions = 't…';
     A shared login (PostgreSQL 15): GRANT SET ON PARAMETER backtrace_functions TO a role without login, which owns a \
     SECURITY DEFINER function that checks a signed token, bound to this backend and short of life, and then calls \

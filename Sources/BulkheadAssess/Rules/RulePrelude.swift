@@ -27,11 +27,13 @@ enum RulePrelude {
       child AS MATERIALIZED (
         SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS fq, c.relowner AS owner, c.relacl AS acl,
           c.relrowsecurity AS rls
-        FROM unnest($3::oid[]) AS m (oid) JOIN pg_class c ON c.oid = m.oid JOIN pg_namespace n ON n.oid = c.relnamespace),
+        FROM unnest($3::oid[]) AS m (oid) JOIN pg_class c ON c.oid = m.oid
+          JOIN pg_namespace n ON n.oid = c.relnamespace),
       reference AS (
         SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS fq, c.relowner AS owner, c.relacl AS acl,
           c.relrowsecurity AS rls
-        FROM unnest($4::oid[]) AS m (oid) JOIN pg_class c ON c.oid = m.oid JOIN pg_namespace n ON n.oid = c.relnamespace),
+        FROM unnest($4::oid[]) AS m (oid) JOIN pg_class c ON c.oid = m.oid
+          JOIN pg_namespace n ON n.oid = c.relnamespace),
       root AS (
         SELECT c.oid, a.attnum, a.attname AS att, format('%I.%I', n.nspname, c.relname) AS fq, c.relowner AS owner,
           c.relacl AS acl, c.relrowsecurity AS rls, format('%I = (SELECT %s)', a.attname,
@@ -79,9 +81,11 @@ enum RulePrelude {
           x.indkey[0] = t.attnum AS led, t.attnum = ANY (u.keys[1:x.indnkeyatts]) AS has, k.contype, k.conname,
           pg_get_indexdef(x.indexrelid) AS def,
           -- The same index with the tenant in front; NULL where that is no plain rewriting.
-          CASE WHEN m.amname = 'btree' AND k.oid IS NULL THEN format(E'DROP INDEX %I.%I;\n%s%I, %s;', t.nspname, i.relname,
+          CASE WHEN m.amname = 'btree' AND k.oid IS NULL THEN format(E'DROP INDEX %I.%I;\n%s%I, %s;', t.nspname,
+            i.relname,
             format('CREATE %sINDEX %I ON %s USING btree (', v.uniquely, i.relname, t.fq), t.att,
-            substr(pg_get_indexdef(x.indexrelid), 1 + length(format('CREATE %sINDEX %I ON %s%s USING btree (', v.uniquely,
+            substr(pg_get_indexdef(x.indexrelid), 1 + length(format('CREATE %sINDEX %I ON %s%s USING btree (',
+              v.uniquely,
               i.relname, CASE i.relkind WHEN 'I' THEN 'ONLY ' ELSE '' END, t.fq)))) END AS led_def,
           -- The same constraint with the tenant in front; NULL where a foreign key rests on it that cannot be widened.
           CASE WHEN k.contype IN ('p', 'u') AND x.indnatts = x.indnkeyatts
@@ -89,7 +93,8 @@ enum RulePrelude {
                 SELECT FROM pg_constraint f LEFT JOIN t o ON o.oid = f.conrelid
                 WHERE f.contype = 'f' AND f.conindid = x.indexrelid AND (o.oid IS NULL OR o.attnum = ANY (f.conkey)
                   OR f.confupdtype NOT IN ('a', 'c', 'r') OR f.confdeltype NOT IN ('a', 'c', 'r')))
-            THEN format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s (%I, %s)%s;', t.fq, k.conname, k.conname,
+            THEN format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s (%I, %s)%s;', t.fq, k.conname,
+              k.conname,
               CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, t.att, c.names,
               CASE WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED' WHEN k.condeferrable THEN ' DEFERRABLE'
                 ELSE '' END) END AS led_constraint

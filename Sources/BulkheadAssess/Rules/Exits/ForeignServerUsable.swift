@@ -8,7 +8,8 @@ extension Rule {
     query: #"""
       SELECT 'server ' || quote_ident(s.srvname) || ' to ' || w.name, 'USAGE',
         format('REVOKE USAGE ON FOREIGN SERVER %I FROM %s;', s.srvname, w.name)
-      FROM pg_foreign_server s, aclexplode(s.srvacl) AS g JOIN hand ON hand.oid = g.grantee JOIN who w ON w.oid = g.grantee
+      FROM pg_foreign_server s, aclexplode(s.srvacl) AS g JOIN hand ON hand.oid = g.grantee
+        JOIN who w ON w.oid = g.grantee
       WHERE g.privilege_type = 'USAGE' AND g.grantee <> s.srvowner
       """#)
 }

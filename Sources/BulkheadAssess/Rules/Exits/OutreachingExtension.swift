@@ -14,9 +14,11 @@ extension Rule {
     query: #"""
       SELECT 'extension ' || quote_ident(e.extname), 'version ' || e.extversion, NULL
       FROM pg_extension e
-      WHERE e.extname IN ('dblink', 'postgres_fdw', 'file_fdw', 'adminpack', 'plpython3u', 'plpython2u', 'plpythonu', 'plperlu',
+      WHERE e.extname IN ('dblink', 'postgres_fdw', 'file_fdw', 'adminpack', 'plpython3u', 'plpython2u', 'plpythonu',
+        'plperlu',
         'pltclu', 'plsh', 'http', 'pg_net', 'oracle_fdw', 'mysql_fdw', 'tds_fdw', 'mongo_fdw', 'odbc_fdw', 'redis_fdw',
-        'multicorn', 'aws_s3', 'azure_storage', 'pg_background', 'pg_cron', 'pageinspect', 'pg_visibility', 'plrust', 'pljava',
+        'multicorn', 'aws_s3', 'azure_storage', 'pg_background', 'pg_cron', 'pageinspect', 'pg_visibility', 'plrust',
+          'pljava',
         'plr', 'wrappers')
       """#)
 }

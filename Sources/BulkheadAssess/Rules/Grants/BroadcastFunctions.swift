@@ -9,7 +9,8 @@ extension Rule {
       """,
     remedy: "Revoke them from PUBLIC as a superuser.",
     query: #"""
-      SELECT 'functions that write to all to ' || b.grantee_name, string_agg(DISTINCT b.proname, ', ' ORDER BY b.proname),
+      SELECT 'functions that write to all to ' || b.grantee_name, string_agg(DISTINCT b.proname, ', '
+        ORDER BY b.proname),
         string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM %s;', b.fq, b.grantee_name), E'\n' ORDER BY b.fq)
       FROM builtin b WHERE b.proname IN ('pg_notify', 'pg_logical_emit_message')
       GROUP BY b.grantee_name

@@ -15,9 +15,11 @@ extension Rule {
       SELECT 'catalogs to ' || w.name, string_agg(c.relname, ', ' ORDER BY c.relname),
         format('REVOKE SELECT ON %s FROM %s;',
           string_agg(format('pg_catalog.%I', c.relname), ', ' ORDER BY c.relname), w.name)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'pg_catalog', aclexplode(c.relacl) AS g
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'pg_catalog',
+        aclexplode(c.relacl) AS g
       JOIN hand ON hand.oid = g.grantee JOIN who w ON w.oid = g.grantee
-      WHERE g.privilege_type = 'SELECT' AND g.grantee <> c.relowner AND c.relname IN ('pg_database', 'pg_roles', 'pg_user',
+      WHERE g.privilege_type = 'SELECT' AND g.grantee <> c.relowner AND c.relname IN ('pg_database', 'pg_roles',
+        'pg_user',
         'pg_group', 'pg_auth_members', 'pg_db_role_setting', 'pg_stat_activity', 'pg_locks', 'pg_publication',
         'pg_publication_rel', 'pg_publication_tables', 'pg_stat_all_tables', 'pg_stat_user_tables', 'pg_settings')
       GROUP BY w.name

@@ -14,7 +14,8 @@ extension Rule {
         string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM %s;', b.fq, b.grantee_name), E'\n' ORDER BY b.fq)
       FROM builtin b WHERE b.proname ~ '^pg_stat_get_' OR b.proname IN ('pg_relation_size', 'pg_total_relation_size',
           'pg_table_size', 'pg_indexes_size', 'pg_database_size', 'pg_current_wal_lsn', 'pg_current_wal_insert_lsn',
-          'pg_current_wal_flush_lsn', 'pg_current_snapshot', 'pg_current_xact_id', 'txid_current', 'txid_current_snapshot',
+          'pg_current_wal_flush_lsn', 'pg_current_snapshot', 'pg_current_xact_id', 'txid_current',
+            'txid_current_snapshot',
           'pg_lock_status', 'pg_sequence_last_value', 'pg_describe_object', 'pg_identify_object')
       GROUP BY b.grantee_name
       """#)

@@ -12,6 +12,7 @@ extension Rule {
         format('REVOKE ALL ON %I.%I FROM %s;', n.nspname, c.relname, w.name)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) AS g
       JOIN hand ON hand.oid = g.grantee JOIN who w ON w.oid = g.grantee
-      WHERE c.relkind = 'v' AND c.relname = 'pg_stat_statements' AND g.privilege_type = 'SELECT' AND g.grantee <> c.relowner
+      WHERE c.relkind = 'v' AND c.relname = 'pg_stat_statements' AND g.privilege_type = 'SELECT'
+        AND g.grantee <> c.relowner
       """#)
 }

@@ -8,7 +8,8 @@ extension Rule {
     query: #"""
       SELECT t.fq || ' to ' || w.name, format('UPDATE (%I)', t.att),
         format('REVOKE UPDATE (%I) ON %s FROM %s;', t.att, t.fq, w.name)
-      FROM t JOIN held h ON h.oid = t.oid AND h.privilege = 'UPDATE' AND h.col = t.attnum JOIN hand ON hand.oid = h.grantee
+      FROM t JOIN held h ON h.oid = t.oid AND h.privilege = 'UPDATE' AND h.col = t.attnum
+        JOIN hand ON hand.oid = h.grantee
       JOIN who w ON w.oid = h.grantee WHERE w.oid <> 0
       """#)
 }

@@ -17,7 +17,8 @@ extension Rule {
       FROM t JOIN held h ON h.oid = t.oid AND h.privilege = 'UPDATE' AND h.col IS NULL JOIN hand ON hand.oid = h.grantee
       JOIN who w ON w.oid = h.grantee, LATERAL (
         SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS names FROM pg_attribute a
-        WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnum <> t.attnum AND a.attgenerated = ''
+        WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnum <> t.attnum
+          AND a.attgenerated = ''
       ) AS c
       WHERE w.oid <> 0
       """#)

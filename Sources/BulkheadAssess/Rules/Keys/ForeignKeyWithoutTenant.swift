@@ -13,7 +13,8 @@ extension Rule {
       """,
     query: #"""
       SELECT t.fq || '.' || quote_ident(k.conname), pg_get_constraintdef(k.oid),
-        CASE WHEN r.fix THEN format('ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY (%I, %s) REFERENCES %s (%I, %s)%s%s%s;',
+        CASE WHEN r.fix THEN
+          format('ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY (%I, %s) REFERENCES %s (%I, %s)%s%s%s;',
           t.fq, k.conname, t.att, c.near, p.fq, p.att, c.far,
           CASE k.confupdtype WHEN 'c' THEN ' ON UPDATE CASCADE' WHEN 'r' THEN ' ON UPDATE RESTRICT' ELSE '' END,
           CASE k.confdeltype WHEN 'c' THEN ' ON DELETE CASCADE' WHEN 'r' THEN ' ON DELETE RESTRICT' ELSE '' END,
@@ -31,6 +32,7 @@ extension Rule {
           AS fix) AS r
       WHERE k.conparentid = 0 AND NOT EXISTS (
           SELECT FROM unnest(k.conkey, k.confkey) AS u (near, far) WHERE u.near = t.attnum AND u.far = p.attnum)
-        AND NOT EXISTS (SELECT FROM root WHERE root.oid = p.oid AND root.attnum = k.confkey[1] AND t.attnum = k.conkey[1])
+        AND NOT EXISTS (SELECT FROM root WHERE root.oid = p.oid AND root.attnum = k.confkey[1]
+          AND t.attnum = k.conkey[1])
       """#)
 }

@@ -13,7 +13,8 @@ extension Rule {
       """,
     query: #"""
       SELECT format('%s.%I', t.fq, a.attname),
-        CASE WHEN a.attidentity <> '' THEN 'identity column' ELSE 'default ' || pg_get_expr(d.adbin, d.adrelid) END, NULL
+        CASE WHEN a.attidentity <> '' THEN 'identity column' ELSE 'default ' || pg_get_expr(d.adbin, d.adrelid) END,
+          NULL
       FROM t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
       WHERE a.attidentity <> '' OR (a.attgenerated = '' AND EXISTS (

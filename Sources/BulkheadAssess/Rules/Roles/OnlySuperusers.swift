@@ -11,7 +11,8 @@ extension Rule {
       and let it own nothing. If another server's roles use this database, assess that one.
       """,
     query: #"""
-      SELECT 'database ' || quote_ident(current_database()), 'no login but superusers holds a privilege on a tenant table',
+      SELECT 'database ' || quote_ident(current_database()),
+        'no login but superusers holds a privilege on a tenant table',
         NULL
       FROM fact WHERE fact.assumed AND EXISTS (SELECT FROM t)
       """#)

@@ -12,7 +12,8 @@ extension Rule {
       login what it needs, and run migrations as an administrator.
       """,
     query: #"""
-      SELECT 'role ' || w.name, 'owns ' || count(*) || CASE count(*) WHEN 1 THEN ' tenant table' ELSE ' tenant tables' END,
+      SELECT 'role ' || w.name, 'owns ' || count(*) ||
+        CASE count(*) WHEN 1 THEN ' tenant table' ELSE ' tenant tables' END,
         NULL
       FROM t JOIN pg_roles r ON r.oid = t.owner AND r.rolcanlogin AND NOT r.rolsuper JOIN who w ON w.oid = r.oid
       GROUP BY w.name

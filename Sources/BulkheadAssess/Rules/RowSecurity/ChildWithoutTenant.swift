@@ -16,7 +16,8 @@ extension Rule {
       FROM child c, LATERAL (
         SELECT string_agg(DISTINCT format('%I.%I', n.nspname, p.relname), ', ') AS parents
         FROM pg_constraint k JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace n ON n.oid = p.relnamespace
-        WHERE k.conrelid = c.oid AND k.contype = 'f' AND (p.oid IN (SELECT oid FROM t) OR p.oid IN (SELECT oid FROM root)
+        WHERE k.conrelid = c.oid AND k.contype = 'f' AND (p.oid IN (SELECT oid FROM t)
+          OR p.oid IN (SELECT oid FROM root)
           OR p.oid IN (SELECT oid FROM child))) AS f
       WHERE NOT c.rls
       """#)

@@ -17,7 +17,8 @@ extension Rule {
       FROM root r, fact, LATERAL (
         SELECT coalesce(string_agg(DISTINCT w.name, ', '), 'a superuser, as everything is here') AS names, count(*) AS n
         FROM (
-          SELECT g.grantee FROM aclexplode(coalesce(r.acl, acldefault('r', r.owner))) AS g WHERE g.privilege_type = 'SELECT'
+          SELECT g.grantee FROM aclexplode(coalesce(r.acl, acldefault('r', r.owner))) AS g
+            WHERE g.privilege_type = 'SELECT'
           UNION ALL
           SELECT g.grantee FROM pg_attribute a, aclexplode(a.attacl) AS g
           WHERE a.attrelid = r.oid AND g.privilege_type = 'SELECT') AS g

@@ -7,7 +7,8 @@ extension Rule {
     remedy: "By hand: ask for scram-sha-256 or a certificate in pg_hba.conf.",
     query: #"""
       SELECT 'pg_hba.conf line ' || h.line_number,
-        concat_ws(' ', h.type, array_to_string(h.database, ','), array_to_string(h.user_name, ','), h.address, h.auth_method),
+        concat_ws(' ', h.type, array_to_string(h.database, ','), array_to_string(h.user_name, ','), h.address,
+          h.auth_method),
         NULL
       FROM pg_hba_file_rules h
       WHERE h.auth_method IN ('trust', 'ident') AND h.type LIKE 'host%'
