@@ -94,13 +94,11 @@ package struct PrivateCluster: Sendable {
       do {
         return try startServer()
       } catch {
-        guard attempt < Self.startAttemptsMax, !isFree(try port()) else { throw error }
+        guard attempt < Self.startsMax, !isFree(try port()) else { throw error }
         attempt += 1
       }
     }
   }
-
-  private static let startAttemptsMax = 5
 
   private func initialize(password: String) throws {
     let file = base.appendingPathComponent("initdb-password")
@@ -137,18 +135,6 @@ package struct PrivateCluster: Sendable {
 
   package var isRunning: Bool {
     (try? run(binaries.appendingPathComponent("pg_ctl").path, ["-D", data.path, "status"])) != nil
-  }
-
-  /// Two servers that start at once may choose the same port: the one that comes second takes another.
-  private func startOnFreePort() throws {
-    for attempt in 1... {
-      if !isFree(try port()) { try append("port = \(try freePort())", to: "postgresql.auto.conf") }
-      do {
-        return try startServer()
-      } catch {
-        guard attempt < Self.startsMax, !isFree(try port()) else { throw error }
-      }
-    }
   }
 
   private func startServer() throws {
