@@ -22,8 +22,8 @@ enum PolicyText {
     return names
   }
 
-  /// `source` without comments, so that what a comment speaks of is not taken for code. Constants are kept: `'--'` opens
-  /// no comment. Read by code points, because `\r\n` would be one character and hide the end of a line.
+  /// `source` without comments, so that what a comment speaks of is not taken for code. Constants are kept: `'--'`
+  /// opens no comment. Read by code points, because `\r\n` would be one character and hide the end of a line.
   static func withoutComments(_ source: String) -> String {
     var out = String.UnicodeScalarView()
     var rest = source.unicodeScalars[...]
