@@ -31,7 +31,7 @@ struct OutputTests {
     let text = TextReport(Self.assessment([Self.finding]), showsAll: true).text
     #expect(!text.contains("\u{1B}") && !text.contains("\r") && !text.contains("\u{202E}"))
     #expect(!text.split(separator: "\n").contains { $0.hasPrefix("; DROP") })
-    #expect(text.contains("1 findings: 1 critical, 0 high"))
+    #expect(text.contains("1 finding: 1 critical, 0 high"))
   }
 
   @Test("a name cannot leave its comment in the migration")

@@ -9,6 +9,7 @@ struct PolicyTextTests {
     #expect(PolicyText.settings(in: "(t = (current_setting('app.tenant'::text, true))::uuid)") == ["app.tenant"])
     #expect(PolicyText.settings(in: "SELECT Current_Setting ( E'App.X' )") == ["app.x"])
     #expect(PolicyText.settings(in: "current_setting(name || '.x')") == ["*"])
+    #expect(PolicyText.settings(in: "x := pg_catalog.current_setting('app.y')") == ["app.y"])
     #expect(PolicyText.settings(in: "my_current_settings('x')").isEmpty)
   }
 
@@ -18,6 +19,10 @@ struct PolicyTextTests {
     #expect(!PolicyText.namesCurrentUser(source))
     #expect(PolicyText.settings(in: source).isEmpty)
     #expect(source.contains(", 2"))
+    let lines = PolicyText.withoutComments("-- who\r\nSELECT '--', current_setting('a.b'), \"/*\"\r\n")
+    #expect(PolicyText.settings(in: lines) == ["a.b"])
+    #expect(PolicyText.withoutComments("a /* b") == "a  ")
+    #expect(PolicyText.withoutComments("a 'b") == "a 'b")
   }
 
   @Test("only what stands outside of sub-selects and strings is evaluated for each row")

@@ -43,6 +43,17 @@ struct RuleTests {
     }
   }
 
+  @Test("the document lists every rule as it is")
+  func document() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("docs/ASSESS.md")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    for rule in Rule.all {
+      let row = "| \(rule.id) | \(rule.severity.rawValue) | \(rule.verb.rawValue) | \(rule.title) |"
+      #expect(text.contains(row), "\(row)")
+    }
+  }
+
   @Test("a rule is found by its id in either case")
   func named() {
     #expect(Rule.named("r01")?.id == "R01")

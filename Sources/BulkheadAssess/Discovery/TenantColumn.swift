@@ -72,9 +72,9 @@ extension TenantColumn.Candidate {
     var reasons = ["\(tables) of \(tablesTotal) tables have it"]
     if weight >= 0.8 { reasons.append("the name means a tenant") }
     if weight > 0, weight < 0.8 { reasons.append("the name may mean a tenant") }
-    if references > 0, let target { reasons.append("\(references) foreign keys lead from it to \(target)") }
-    if policies > 0 { reasons.append("policies of \(policies) tables look at it") }
-    if led > 0 { reasons.append("\(led) tables have an index that starts with it") }
+    if references > 0, let target { reasons.append("foreign keys lead from it to \(target): \(references)") }
+    if policies > 0 { reasons.append("policies look at it on \(Printable.count(policies, "table"))") }
+    if led > 0 { reasons.append("an index starts with it on \(Printable.count(led, "table"))") }
     return reasons
   }
 }

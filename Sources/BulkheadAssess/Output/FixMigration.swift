@@ -64,7 +64,7 @@ package struct FixMigration: Sendable {
     return Printable.comment(
       """
       Repairs for database \(model.server.database), written by bulkhead assess and not run.
-      \(repaired.count) findings are repaired here, \(assessment.open.count - repaired.count) by hand as comments say.
+      Repaired here: \(repaired.count) findings. By hand, as comments say: \(assessment.open.count - repaired.count).
 
       Read it first. Changes of privileges and policies stop an application that relies on what they close. Try it on \
       a copy, run it as a superuser with psql -v ON_ERROR_STOP=1 -f, then assess again. Large tables: indexes and keys \

@@ -14,6 +14,9 @@ package enum Printable {
     return out
   }
 
+  /// `2 tables`, `1 table`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
   /// `text` in no more than `max` characters.
   static func short(_ text: String, max: Int) -> String {
     let text = line(text)

@@ -63,9 +63,9 @@ package struct TextReport {
   package var summary: String {
     let counts = Severity.allCases.reversed().map { "\(assessment.count($0)) \($0.rawValue)" }.joined(separator: ", ")
     let accepted = assessment.findings.count - assessment.open.count
-    var line = "\(assessment.open.count) findings: \(counts)"
+    var line = "\(Printable.count(assessment.open.count, "finding")): \(counts)"
     if accepted > 0 { line += "; \(accepted) accepted" }
-    if !assessment.unseen.isEmpty { line += "; \(assessment.unseen.count) rules not seen" }
+    if !assessment.unseen.isEmpty { line += "; \(Printable.count(assessment.unseen.count, "rule")) not seen" }
     return line + ". `bulkhead assess --explain RULE` teaches a rule."
   }
 }

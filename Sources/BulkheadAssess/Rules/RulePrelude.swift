@@ -89,9 +89,9 @@ enum RulePrelude {
               i.relname, CASE i.relkind WHEN 'I' THEN 'ONLY ' ELSE '' END, t.fq)))) END AS led_def,
           -- The same constraint with the tenant in front; NULL where a foreign key rests on it that cannot be widened.
           CASE WHEN k.contype IN ('p', 'u') AND x.indnatts = x.indnkeyatts
-              AND (to_jsonb(x) ->> 'indnullsnotdistinct') IS DISTINCT FROM 'true' AND NOT EXISTS (
-                SELECT FROM pg_constraint f LEFT JOIN t o ON o.oid = f.conrelid
-                WHERE f.contype = 'f' AND f.conindid = x.indexrelid AND (o.oid IS NULL OR o.attnum = ANY (f.conkey)
+              AND (to_jsonb(x) ->> 'indnullsnotdistinct') IS DISTINCT FROM 'true' AND x.indexrelid NOT IN (
+                SELECT f.conindid FROM pg_constraint f LEFT JOIN t o ON o.oid = f.conrelid
+                WHERE f.contype = 'f' AND (o.oid IS NULL OR o.attnum = ANY (f.conkey)
                   OR f.confupdtype NOT IN ('a', 'c', 'r') OR f.confdeltype NOT IN ('a', 'c', 'r')))
             THEN format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %I %s (%I, %s)%s;', t.fq, k.conname,
               k.conname,

@@ -59,10 +59,14 @@ final class CatalogSession: Sendable {
   }
 
   static func unsupported(_ version: Int32) -> Refusal {
-    Refusal(
+    // Before version 10 the second number was part of the major version.
+    let text =
+      version >= 100_000
+      ? "\(version / 10_000).\(version % 10_000)" : "\(version / 10_000).\(version / 100 % 100).\(version % 100)"
+    return Refusal(
       .assessNotPostgres,
       """
-      The server says it is version \(version / 10_000).\(version % 10_000); assess reads PostgreSQL 12 and later. \
+      The server says it is version \(text); assess reads PostgreSQL 12 and later. \
       Nothing was read or changed. Older servers get no fixes for row security: upgrade first.
       """)
   }

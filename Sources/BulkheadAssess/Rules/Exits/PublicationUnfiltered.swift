@@ -12,7 +12,8 @@ extension Rule {
       subscriber, or accept it for a copy of the whole server.
       """,
     query: #"""
-      SELECT 'publication ' || quote_ident(p.pubname), count(*) || ' tenant tables without a row filter, for example '
+      SELECT 'publication ' || quote_ident(p.pubname), 'tenant tables without a row filter: '
+          || count(*) || ', for example '
           || min(t.fq), NULL
       FROM pg_publication_tables p JOIN t ON t.nspname = p.schemaname AND t.relname = p.tablename
       WHERE (to_jsonb(p) ->> 'rowfilter') IS NULL GROUP BY p.pubname

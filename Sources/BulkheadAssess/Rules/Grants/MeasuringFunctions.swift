@@ -9,7 +9,7 @@ extension Rule {
       """,
     remedy: "Revoke them from PUBLIC as a superuser; grant them to monitoring.",
     query: #"""
-      SELECT 'functions that tell of others to ' || b.grantee_name, count(*) || ' functions, for example '
+      SELECT 'functions that tell of others to ' || b.grantee_name, 'functions: ' || count(*) || ', for example '
           || array_to_string((array_agg(b.proname ORDER BY b.proname))[1:4], ', '),
         string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM %s;', b.fq, b.grantee_name), E'\n' ORDER BY b.fq)
       FROM builtin b WHERE b.proname ~ '^pg_stat_get_' OR b.proname IN ('pg_relation_size', 'pg_total_relation_size',

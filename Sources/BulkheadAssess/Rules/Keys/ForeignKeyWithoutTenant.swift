@@ -28,7 +28,7 @@ extension Rule {
         JOIN pg_attribute n ON n.attrelid = k.conrelid AND n.attnum = u.near
         JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = u.far) AS c, LATERAL (
         SELECT k.confupdtype IN ('a', 'c', 'r') AND k.confdeltype IN ('a', 'c', 'r') AND NOT t.attnum = ANY (k.conkey)
-          AND EXISTS (SELECT FROM ix x WHERE x.indexrelid = k.conindid AND NOT x.has AND x.led_constraint IS NOT NULL)
+          AND k.conindid IN (SELECT x.indexrelid FROM ix x WHERE NOT x.has AND x.led_constraint IS NOT NULL)
           AS fix) AS r
       WHERE k.conparentid = 0 AND NOT EXISTS (
           SELECT FROM unnest(k.conkey, k.confkey) AS u (near, far) WHERE u.near = t.attnum AND u.far = p.attnum)

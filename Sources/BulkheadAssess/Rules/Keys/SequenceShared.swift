@@ -17,8 +17,11 @@ extension Rule {
           NULL
       FROM t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
-      WHERE a.attidentity <> '' OR (a.attgenerated = '' AND EXISTS (
-        SELECT FROM pg_depend e JOIN pg_class s ON s.oid = e.refobjid AND s.relkind = 'S'
-        WHERE e.classid = 'pg_attrdef'::regclass AND e.objid = d.oid AND e.refclassid = 'pg_class'::regclass))
+      WHERE a.attidentity <> '' OR (a.attgenerated = '' AND (
+        EXISTS (
+          SELECT FROM pg_depend e JOIN pg_class s ON s.oid = e.refobjid AND s.relkind = 'S'
+          WHERE e.classid = 'pg_attrdef'::regclass AND e.objid = d.oid AND e.refclassid = 'pg_class'::regclass)
+        -- A sequence that is named by a text leaves no dependency.
+        OR pg_get_expr(d.adbin, d.adrelid) ~ '\mnextval\('))
       """#)
 }
