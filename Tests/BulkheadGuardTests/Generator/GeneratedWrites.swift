@@ -202,7 +202,8 @@ extension StatementGenerator {
       withQueries.append(GeneratedRange(alias: name, columns: [("c1", .id(of: table.name))], keys: ["c1"]))
     }
     depth = before
-    let last = chance(2) ? "SELECT q.c1 FROM (\(query(wanted: [.integer], outer: []).text)) AS q (c1)" : update(tables[2])
+    let last =
+      chance(2) ? "SELECT q.c1 FROM (\(query(wanted: [.integer], outer: []).text)) AS q (c1)" : update(tables[2])
     return "WITH \(clauses.joined(separator: ", ")) \(last)"
   }
 }
