@@ -1,13 +1,15 @@
 # make run    everything needed, then a serving system with demonstration tenants (Ctrl-C stops it)
 # make test   everything needed, then all tests and the house rules
+# make fuzz   looks for statements that crash the guard or get past it, for FUZZ_SECONDS (60)
 # make bench  the benchmarks: prints ratios between Bulkhead and the same handlers without its walls
 # make format rewrites the sources in the house format
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BENCH_SECONDS ?= 10
 BENCH_ROUNDS ?= 4
+FUZZ_SECONDS ?= 60
 
-.PHONY: run test bench format lint setup build help
+.PHONY: run test fuzz bench format lint setup build help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -25,6 +27,9 @@ run: build
 test: setup lint
 	@echo "== building and running all tests"
 	scripts/test
+
+fuzz:
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz
 
 bench: build
 	@scripts/setup-bench

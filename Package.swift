@@ -108,8 +108,9 @@ let package = Package(
     .executableTarget(
       name: "BulkheadBench",
       dependencies: [
-        "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", hummingbird, nio, nioPosix,
-        log, arguments,
+        "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadReport",
+        hummingbird,
+        nio, nioPosix, log, arguments,
       ], swiftSettings: house),
 
     test("HouseRulesTests", []),

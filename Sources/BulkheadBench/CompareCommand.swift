@@ -63,7 +63,9 @@ struct CompareCommand: AsyncParsableCommand {
       comparisons.append(comparison)
     }
     step("single walls")
-    return Report(comparisons: comparisons, micro: try await MicroFigures.measure(system))
+    let micro = try await MicroFigures.measure(system)
+    step("single statements")
+    return Report(comparisons: comparisons, micro: micro, statements: try await StatementFigures.measure(system))
   }
 
   private func step(_ text: String) { FileHandle.standardError.write(Data("> \(text)\n".utf8)) }

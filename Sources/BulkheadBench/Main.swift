@@ -5,7 +5,8 @@ struct BulkheadBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bulkhead-bench",
     abstract: "What the walls cost: Bulkhead against the same handlers without them.",
-    subcommands: [CompareCommand.self, NaiveCommand.self], defaultSubcommand: CompareCommand.self)
+    subcommands: [CompareCommand.self, StatementsCommand.self, NaiveCommand.self],
+    defaultSubcommand: CompareCommand.self)
 }
 
 /// Why a benchmark could not be run.

@@ -1,5 +1,13 @@
 import CPgQuery
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A parsed statement as libpg_query writes it in JSON: a second way to the tree, which shares nothing with the one
 /// that the guard edits. Foundation's reader stops at 512 levels, which a claimed statement can exceed.
 indirect enum TreeValue {
@@ -14,15 +22,8 @@ indirect enum TreeValue {
     let result = pg_query_parse(statement)
     defer { pg_query_free_parse_result(result) }
     guard result.error == nil, let json = result.parse_tree else { return nil }
-    var reader = Reader(
-      bytes: Array(UnsafeBufferPointer(start: json, count: length(json))).map { UInt8(bitPattern: $0) })
+    var reader = Reader(text: json)
     return reader.value()
-  }
-
-  private static func length(_ text: UnsafePointer<CChar>) -> Int {
-    var end = 0
-    while text[end] != 0 { end += 1 }
-    return end
   }
 
   subscript(_ name: String) -> TreeValue? {
@@ -38,21 +39,21 @@ indirect enum TreeValue {
   var names: [String] { items.compactMap { $0["String"]?["sval"]?.string } }
 }
 
-/// Reads what libpg_query wrote. It is not a judge of JSON: what it does not expect ends the reading.
+/// Reads what libpg_query wrote, up to its NUL. It is not a judge of JSON: what it does not expect ends the reading.
+/// libc finds the ends of words, because trees are long and this runs in unoptimised tests as well.
 private struct Reader {
-  let bytes: [UInt8]
+  let text: UnsafePointer<CChar>
   var place = 0
 
+  private var sign: UInt8 { UInt8(bitPattern: text[place]) }
+
   mutating func value() -> TreeValue? {
-    guard place < bytes.count else { return nil }
-    switch bytes[place] {
+    switch sign {
     case UInt8(ascii: "{"): return object()
     case UInt8(ascii: "["): return list()
     case UInt8(ascii: "\""): return string().map { .text($0) }
-    default:
-      let start = place
-      while place < bytes.count, !",]}".utf8.contains(bytes[place]) { place += 1 }
-      return .bare(String(decoding: bytes[start..<place], as: UTF8.self))
+    case 0: return nil
+    default: return .bare(take(until: ",]}"))
     }
   }
 
@@ -78,46 +79,47 @@ private struct Reader {
     return take("]") ? .list(items) : nil
   }
 
-  private mutating func take(_ sign: Unicode.Scalar) -> Bool {
-    guard place < bytes.count, bytes[place] == UInt8(ascii: sign) else { return false }
+  private mutating func take(_ wanted: Unicode.Scalar) -> Bool {
+    guard sign == UInt8(ascii: wanted) else { return false }
     place += 1
     return true
   }
 
+  private mutating func take(until ends: String) -> String {
+    let count = strcspn(text + place, ends)
+    defer { place += count }
+    let bytes = UnsafeRawBufferPointer(start: text + place, count: count)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   private mutating func string() -> String? {
     guard take("\"") else { return nil }
-    var text: [UInt8] = []
-    while place < bytes.count {
-      let byte = bytes[place]
-      place += 1
-      switch byte {
-      case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
-      case UInt8(ascii: "\\"):
-        guard let escaped = escape() else { return nil }
-        text.append(escaped)
-      default: text.append(byte)
-      }
+    var whole = take(until: "\"\\")
+    while take("\\") {
+      guard let escaped = escape() else { return nil }
+      whole.unicodeScalars.append(escaped)
+      whole += take(until: "\"\\")
     }
-    return nil
+    return take("\"") ? whole : nil
   }
 
   /// Only characters below 0x80 are escaped by the writer.
-  private mutating func escape() -> UInt8? {
-    guard place < bytes.count else { return nil }
-    let byte = bytes[place]
+  private mutating func escape() -> Unicode.Scalar? {
+    let letter = sign
+    guard letter != 0 else { return nil }
     place += 1
-    switch byte {
-    case UInt8(ascii: "n"): return 10
-    case UInt8(ascii: "t"): return 9
-    case UInt8(ascii: "r"): return 13
-    case UInt8(ascii: "b"): return 8
-    case UInt8(ascii: "f"): return 12
+    switch letter {
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
     case UInt8(ascii: "u"):
-      guard place + 4 <= bytes.count else { return nil }
-      let digits = String(decoding: bytes[place..<place + 4], as: UTF8.self)
-      place += 4
-      return UInt8(digits, radix: 16)
-    default: return byte
+      let digits = String(
+        decoding: UnsafeRawBufferPointer(start: text + place, count: strnlen(text + place, 4)), as: UTF8.self)
+      place += digits.utf8.count
+      return UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
+    default: return Unicode.Scalar(letter)
     }
   }
 }

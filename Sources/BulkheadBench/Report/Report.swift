@@ -5,6 +5,7 @@ import Foundation
 struct Report {
   let comparisons: [Comparison]
   let micro: MicroFigures
+  let statements: StatementFigures
 
   /// Throughput of Bulkhead over the naive handlers that is aimed at.
   static let throughputAim = 0.85
@@ -12,7 +13,7 @@ struct Report {
   var table: String {
     var lines: [String] = []
     for comparison in comparisons { lines += [section(comparison), ""] }
-    return lines.joined(separator: "\n") + microTable
+    return lines.joined(separator: "\n") + microTable + "\n\n" + statements.table
   }
 
   private func section(_ comparison: Comparison) -> String {
@@ -66,6 +67,7 @@ struct Report {
         "orderBodyParsedNs": .number(Self.text(micro.orderBodyParsed)),
         "plainQueryUs": .number(Self.text(micro.plainQuery)), "boundQueryUs": .number(Self.text(micro.boundQuery)),
       ],
+      "statements": statements.json,
     ]
   }
 

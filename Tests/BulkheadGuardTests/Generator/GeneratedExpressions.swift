@@ -44,7 +44,7 @@ extension StatementGenerator {
   }
 
   /// A sub-query of one value: an aggregate, or the first row of a total order.
-  private mutating func scalar(_ kind: ColumnKind, outer: [GeneratedRange]) -> String {
+  mutating func scalar(_ kind: ColumnKind, outer: [GeneratedRange]) -> String {
     let table = pick(GeneratedTable.all, or: .first)
     let range = table.range(alias("s"))
     let filter = condition([range] + outer)

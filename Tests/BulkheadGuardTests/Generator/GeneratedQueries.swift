@@ -27,6 +27,11 @@ extension StatementGenerator {
     let (from, ranges) = from(outer: outer)
     let scope = ranges + outer
     let values = kinds.map { value($0, scope) }
+    if chance(8) {
+      // Ordered by what a correlated sub-query says of each row, then by all there is to see of it.
+      let order = "\(scalar(.integer, outer: scope)), \(positions(kinds))"
+      return "SELECT \(list(values)) FROM \(from)\(filter(scope)) ORDER BY \(order) LIMIT \(number(0...6))"
+    }
     let distinct = chance(6) ? "DISTINCT " : ""
     return "SELECT \(distinct)\(list(values)) FROM \(from)\(filter(scope))\(tail(kinds))"
   }

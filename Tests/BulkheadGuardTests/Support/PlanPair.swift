@@ -72,12 +72,12 @@ struct PlanPair: Sendable {
     PlanPair(
       statement: """
         SELECT o.id, l.id, p.name FROM orders o JOIN order_line l ON l.id = o.id
-        RIGHT JOIN product p ON p.id = l.product_id WHERE p.id = $1
+        RIGHT JOIN product p ON p.id = o.id WHERE p.id = $1
         """,
       handWritten: """
         SELECT o.id, l.id, p.name FROM planned.orders o
         JOIN planned.order_line l ON l.id = o.id AND l.tenant_id = $2 AND o.tenant_id = $2
-        RIGHT JOIN planned.product p ON p.id = l.product_id WHERE p.id = $1 AND p.tenant_id = $2
+        RIGHT JOIN planned.product p ON p.id = o.id WHERE p.id = $1 AND p.tenant_id = $2
         """),
     PlanPair(
       statement: "SELECT count(*), sum(quantity) FROM stock WHERE product_id = $1",

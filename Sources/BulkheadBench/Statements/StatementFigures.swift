@@ -1,0 +1,165 @@
+import BulkheadCore
+import BulkheadGuard
+import BulkheadKeys
+import BulkheadPostgres
+import Foundation
+
+/// What single statements cost, by the CPU time of the one backend that runs them: bound and guarded as the product
+/// sends them, bind and statement in one round trip, against written by hand where no row security applies.
+struct StatementFigures {
+  struct Line {
+    let subject: StatementCase
+    /// Microseconds of one round trip.
+    let handWritten: Series
+    let guarded: Series
+    /// Guarded over hand-written and guarded less hand-written, each pair from one round.
+    let ratio: Series
+    let difference: Series
+    /// The hand-written plan has no sequential scan and the guarded one does.
+    let fallsToSequentialScan: Bool
+
+    var isWithinAim: Bool? {
+      switch subject.aim {
+      case .microseconds(let most): difference.median <= most
+      case .ratio(let most): ratio.median <= most
+      case .none: nil
+      }
+    }
+  }
+
+  let lines: [Line]
+  /// Microseconds of `bulkhead.bind` alone in a round trip, less those of the cheapest statement there is.
+  let bind: Series
+
+  private static let rounds = 15
+  private static let batch = 400
+
+  static func measure(_ system: SystemUnderTest) async throws -> StatementFigures {
+    let administrator = try await system.database.connect(as: BenchDatabase.administrator)
+    let pooled = try await system.database.connect(as: BenchDatabase.pooledRole)
+    defer {
+      administrator.close()
+      pooled.close()
+    }
+    try await BenchTables.make(administrator)
+    let run = StatementRun(administrator: administrator, pooled: pooled, master: system.database.master)
+    var lines: [Line] = []
+    for subject in StatementCase.all { lines.append(try await line(subject, run)) }
+    return StatementFigures(lines: lines, bind: try await bind(run))
+  }
+
+  private static func line(_ subject: StatementCase, _ run: StatementRun) async throws -> Line {
+    let plans = try await run.plans(subject)
+    var hand: [Double] = []
+    var guarded: [Double] = []
+    // Round 0 prepares, and settles on a plan: PostgreSQL plans the first five runs anew.
+    for round in 0...rounds {
+      let isGuardedFirst = round.isMultiple(of: 2)
+      var pair = (hand: 0.0, guarded: 0.0)
+      for isGuarded in [isGuardedFirst, !isGuardedFirst] {
+        let cost = try await run.cost(subject, isGuarded: isGuarded, count: batch)
+        if isGuarded { pair.guarded = cost } else { pair.hand = cost }
+      }
+      guard round > 0 else { continue }
+      hand.append(pair.hand)
+      guarded.append(pair.guarded)
+    }
+    return Line(
+      subject: subject, handWritten: Series(hand), guarded: Series(guarded),
+      ratio: Series(zip(guarded, hand).map { $0 / $1 }), difference: Series(zip(guarded, hand).map { $0 - $1 }),
+      fallsToSequentialScan: plans.guarded.contains("Seq Scan") && !plans.hand.contains("Seq Scan"))
+  }
+
+  private static func bind(_ run: StatementRun) async throws -> Series {
+    var costs: [Double] = []
+    for round in 0...rounds {
+      let cost = try await run.costOfBind(count: batch)
+      if round > 0 { costs.append(cost) }
+    }
+    return Series(costs)
+  }
+}
+
+/// Sends the statements and reads the backends' clocks.
+struct StatementRun {
+  let administrator: PostgresConnection
+  let pooled: PostgresConnection
+  private let keys: BindKeys
+  private let wall = StatementGuard(catalog: GuardCatalog(tables: ["bench_order": .tenant, "bench_line": .tenant]))
+  private let ambient = Ambient()
+
+  init(administrator: PostgresConnection, pooled: PostgresConnection, master: MasterKey) {
+    self.administrator = administrator
+    self.pooled = pooled
+    keys = BindKeys(master: master, cell: BenchDatabase.cell)
+  }
+
+  private func bindCommand(_ tenant: EntityID) -> Command {
+    let token = keys.bindToken(
+      tenant: TenantID(tenant), epoch: 1, backendPID: pooled.backendPID, now: ambient.now)
+    return .prepared(text: "SELECT bulkhead.bind($1)", parameters: [.text(token)])
+  }
+
+  /// Microseconds of the backend's CPU for one of `count` round trips, each for a tenant by lot.
+  func cost(_ subject: StatementCase, isGuarded: Bool, count: Int) async throws -> Double {
+    var random = SystemRandomNumberGenerator()
+    let verdict = try wall.verdict(subject.statement, schema: "bench")
+    let connection = isGuarded ? pooled : administrator
+    let text = isGuarded ? verdict.text : subject.handWritten
+    let isTenantSent = !isGuarded || verdict.tenantParameter != nil
+    let start = try BackendClock.microseconds(connection.backendPID)
+    for _ in 0..<count {
+      let tenant = BenchTables.tenant(Int.random(in: 1...BenchTables.tenants, using: &random))
+      let own = subject.parameters(&random, newID: ambient.makeID())
+      var commands: [Command] = isGuarded ? [bindCommand(tenant)] : []
+      commands.append(.prepared(text: text, parameters: isTenantSent ? own + [.id(tenant)] : own))
+      if subject.writes {
+        commands = [.prepared(text: "BEGIN", parameters: [])] + commands + [.prepared(text: "COMMIT", parameters: [])]
+      }
+      let rows = try await connection.roundTrip(commands, deadline: nil)
+      guard subject.writes || rows.last?.isEmpty == false else { throw BenchFailure("\(subject.name) found nothing") }
+    }
+    return (try BackendClock.microseconds(connection.backendPID) - start) / Double(count)
+  }
+
+  /// Microseconds of the bind beyond those of a statement that does nothing.
+  func costOfBind(count: Int) async throws -> Double {
+    var costs: [Double] = []
+    for isBind in [false, true] {
+      let start = try BackendClock.microseconds(pooled.backendPID)
+      for number in 0..<count {
+        let tenant = BenchTables.tenant(1 + number % BenchTables.tenants)
+        let command = isBind ? bindCommand(tenant) : .prepared(text: "SELECT $1::text", parameters: [.text("x")])
+        _ = try await pooled.roundTrip([command], deadline: nil)
+      }
+      costs.append((try BackendClock.microseconds(pooled.backendPID) - start) / Double(count))
+    }
+    return costs[1] - costs[0]
+  }
+
+  /// Both plans with the values of one tenant, as the backends that run them plan them.
+  func plans(_ subject: StatementCase) async throws -> (hand: String, guarded: String) {
+    var random = SystemRandomNumberGenerator()
+    let verdict = try wall.verdict(subject.statement, schema: "bench")
+    let tenant = BenchTables.tenant(1)
+    let own = subject.parameters(&random, newID: ambient.makeID())
+    let hand = try await administrator.roundTrip(
+      [.once(text: "EXPLAIN (COSTS OFF) \(subject.handWritten)", parameters: own + [.id(tenant)])], deadline: nil)
+    let values = verdict.tenantParameter == nil ? own : own + [.id(tenant)]
+    let guarded = try await pooled.roundTrip(
+      [bindCommand(tenant), .once(text: "EXPLAIN (COSTS OFF) \(verdict.text)", parameters: values)], deadline: nil)
+    func text(_ rows: Rows?) throws -> String { try (rows ?? hand[0]).map { try $0.text(0) }.joined(separator: "\n") }
+    return (try text(hand.first), try text(guarded.last))
+  }
+}
+
+/// CPU time of one process, from `/proc/<pid>/schedstat` (nanoseconds, the kernel's documentation of sched-stats): the
+/// ticks of `/proc/<pid>/stat` are 10 ms.
+enum BackendClock {
+  static func microseconds(_ pid: Int32) throws -> Double {
+    guard let text = try? String(contentsOfFile: "/proc/\(pid)/schedstat", encoding: .utf8),
+      let nanoseconds = text.split(separator: " ").first.flatMap({ Double($0) })
+    else { throw BenchFailure("/proc/\(pid)/schedstat cannot be read") }
+    return nanoseconds / 1000
+  }
+}
