@@ -55,22 +55,29 @@ struct NormalisationTests {
 
   static let pairs: [Pair] = [
     Pair(name: "ids", one: "{\"id\":\"\(a)\"}", other: "{\"id\":\"\(b)\"}", becomes: "{\"id\":\"<id s7.1>\"}"),
-    Pair(name: "an id that comes back", one: "\(a) \(c) \(a)", other: "\(b) \(a) \(b)",
+    Pair(
+      name: "an id that comes back", one: "\(a) \(c) \(a)", other: "\(b) \(a) \(b)",
       becomes: "<id s7.1> <id s7.2> <id s7.1>"),
     Pair(name: "ids in hexadecimal", one: "\"\(a.hex)\"", other: "\"\(b.hex)\"", becomes: "\"<id s7.1 in hex>\""),
     Pair(name: "instants of this run", one: "\"\(now)\"", other: "\"\(now - .milliseconds(3))\"", becomes: "\"<now>\""),
-    Pair(name: "instants of the furnishing", one: "\(furnished.lowerBound)", other: "\(furnished.upperBound)",
+    Pair(
+      name: "instants of the furnishing", one: "\(furnished.lowerBound)", other: "\(furnished.upperBound)",
       becomes: "<before>"),
-    Pair(name: "ends of lifetimes", one: "\(now + .seconds(86_400))", other: "\(now + .seconds(86_390))",
+    Pair(
+      name: "ends of lifetimes", one: "\(now + .seconds(86_400))", other: "\(now + .seconds(86_390))",
       becomes: "<now+24h>"),
     Pair(name: "digests", one: "\"\(digest)\"", other: "\"\(otherDigest)\"", becomes: "\"<digest s7.1>\""),
-    Pair(name: "keys", one: "{\"kid\":\"\(key)\"} key:\(key)", other: "{\"kid\":\"\(otherKey)\"} key:\(otherKey)",
+    Pair(
+      name: "keys", one: "{\"kid\":\"\(key)\"} key:\(key)", other: "{\"kid\":\"\(otherKey)\"} key:\(otherKey)",
       becomes: "{\"kid\":\"<key s7.1>\"} key:<key s7.1>"),
-    Pair(name: "tokens", one: "\"\(token(a, now.seconds))\"", other: "\"\(token(b, now.seconds))\"",
+    Pair(
+      name: "tokens", one: "\"\(token(a, now.seconds))\"", other: "\"\(token(b, now.seconds))\"",
       becomes: "\"<token {\"alg\":\"ES256\"}{\"sub\":\"user:<id s7.1>\",\"iat\":<now>,\"scope\":\"orders.read\"}>\""),
-    Pair(name: "X12 envelopes", one: isa("261121*1533"), other: isa("261121*1532"),
+    Pair(
+      name: "X12 envelopes", one: isa("261121*1533"), other: isa("261121*1532"),
       becomes: isa("<date>*<time>")),
-    Pair(name: "X12 groups", one: "GS*PR*S*B*20261121*1533*1*X*004010~", other: "GS*PR*S*B*20261121*1532*1*X*004010~",
+    Pair(
+      name: "X12 groups", one: "GS*PR*S*B*20261121*1533*1*X*004010~", other: "GS*PR*S*B*20261121*1532*1*X*004010~",
       becomes: "GS*PR*S*B*<date>*<time>*1*X*004010~"),
   ]
 
