@@ -56,7 +56,6 @@ struct AloneTests {
     } catch {
       Issue.record("\(tier.rawValue): \(String(reflecting: error))")
     }
-    if Extent.seed != nil { for (a, b) in reached.sorted(by: { $0.key < $1.key }) { say("\(b) \(a)") } }
     return reached
   }
 }

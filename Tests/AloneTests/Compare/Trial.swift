@@ -94,9 +94,6 @@ struct Trial: Sendable {
       let (face, seen) = try await player.play(step)
       author.note(step, route, seen, player.normaliser)
       reached[step.route, default: 0] += seen.isSuccess ? 1 : 0
-      if !seen.isSuccess, let code = seen.json?["code"]?.string {
-        reached["  \(step.route) \(code) \(seen.json?["detail"]?.string ?? "")", default: 0] += 1
-      }
       script.append(step)
       faces.append(face)
     }

@@ -40,7 +40,7 @@ struct DatabaseFault: Sendable {
     plant: """
       CREATE FUNCTION pooled.planted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
       BEGIN
-        IF (SELECT count(*) FROM pooled.party) >= 25 THEN
+        IF (SELECT count(*) FROM pooled.party) >= 12 THEN
           RAISE EXCEPTION 'too many' USING ERRCODE = '23505', CONSTRAINT = 'party_code_key';
         END IF;
         RETURN NEW;
