@@ -9,7 +9,7 @@ extension AloneTests {
   static let faultSeeds = 50
   static let faultSteps = 150
 
-  @Test("each planted fault is found", arguments: PlantedFault.allCases)
+  @Test("each planted fault is found", arguments: Extent.faults)
   func plantedFault(_ fault: PlantedFault) async throws {
     let crowdedHouse = try await Worlds.shared.crowded()
     let aloneHouse = try await Worlds.shared.alone(.pooled)
