@@ -52,8 +52,8 @@ actor Worlds {
   }
 }
 
-/// How much is tried: what the build runs, unless the environment says otherwise. The build's number of seeds is what two
-/// cores do in about six minutes without optimisation; `make soak` goes on from there.
+/// How much is tried: what the build runs, unless the environment says otherwise. The build's number of seeds is what
+/// two cores do in about six minutes without optimisation; `make soak` goes on from there.
 enum Extent {
   static let seeds = number("BULKHEAD_ALONE_SEEDS") ?? 60
   static let steps = number("BULKHEAD_ALONE_STEPS") ?? 500
