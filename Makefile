@@ -2,6 +2,7 @@
 # make test   everything needed, then all tests and the house rules
 # make fuzz   looks for statements that crash the guard or get past it, for FUZZ_SECONDS (60)
 # make bench  the benchmarks: prints ratios between Bulkhead and the same handlers without its walls
+# make soak   5,000 scripts that a tenant plays alone and beside others (hours; shows how far it is)
 # make format rewrites the sources in the house format
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -9,7 +10,7 @@ BENCH_SECONDS ?= 10
 BENCH_ROUNDS ?= 4
 FUZZ_SECONDS ?= 60
 
-.PHONY: run test fuzz bench format lint setup build help
+.PHONY: run test fuzz bench soak format lint setup build help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -36,6 +37,11 @@ bench: build
 	@echo "== building the benchmarks"
 	swift build $(SWIFT_FLAGS) -c release --product bulkhead-bench
 	.build/release/bulkhead-bench --seconds $(BENCH_SECONDS) --rounds $(BENCH_ROUNDS)
+
+soak: setup
+	@scripts/setup-tests
+	swift build --build-tests $(SWIFT_FLAGS)
+	BULKHEAD_ALONE_SEEDS=$${BULKHEAD_ALONE_SEEDS:-5000} swift test --skip-build --filter '^AloneTests\.AloneTests/equal'
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -9,7 +9,7 @@ extension AloneTests {
   static let faultSeeds = 50
   static let faultSteps = 150
 
-  @Test("each planted fault is found", arguments: PlantedFault.allCases)
+  @Test("each planted fault is found", arguments: Extent.faults)
   func plantedFault(_ fault: PlantedFault) async throws {
     let crowdedHouse = try await Worlds.shared.crowded()
     let aloneHouse = try await Worlds.shared.alone(.pooled)
@@ -34,7 +34,7 @@ extension AloneTests {
       Issue.record("\(fault.rawValue): \(fault.summary): not found in \(Self.faultSeeds) seeds")
       return
     }
-    print(
+    say(
       """
       fault \(fault.rawValue): found with seed \(found.seeds), shrunk to \(found.script.count) steps, \
       at \(found.difference.step.route)
@@ -54,8 +54,8 @@ extension AloneTests {
     for seed in 1...UInt64(faultSeeds) {
       let outcome = try await trial.run(seed: seed, length: faultSteps)
       guard let difference = outcome.difference else { continue }
-      let (script, least) = try await Shrinker(trial: trial, seed: seed, trialsMax: 30).shrink(
-        outcome.script, difference)
+      let (script, least) = try await Shrinker(trialsMax: 24) { try await trial.replay($0, seed: seed) }
+        .shrink(outcome.script, difference)
       return (seed, script, least)
     }
     return nil

@@ -198,18 +198,24 @@ final class Normaliser {
 
   // MARK: Members, tokens, envelopes
 
+  private static let keyMembers: [StaticString] = ["\"kid\":\"", "\"x\":\"", "\"y\":\""]
+  private static let timeMembers: [StaticString] = ["\"iat\":", "\"nbf\":", "\"exp\":"]
+  private static let initials = Array("kxyine".utf8)
+
   /// Members whose values are keys or seconds.
   private func member(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> ([UInt8], Int)? {
-    for name in ["\"kid\":\"", "\"x\":\"", "\"y\":\""] where Scan.matches(bytes, start, name) {
-      let first = start + name.utf8.count
+    // Most members are others; these begin with one of six letters.
+    guard start + 1 < bytes.count, Self.initials.contains(bytes[start + 1]) else { return nil }
+    for name in Self.keyMembers where Scan.matches(bytes, start, name) {
+      let first = start + name.utf8CodeUnitCount
       let end = Scan.base64End(bytes, first)
       guard end - first >= 20 else { return nil }
       return (Array("\(name)<key \(hidden(Array(bytes[first..<end]), "key"))>".utf8), end)
     }
-    for name in ["\"iat\":", "\"nbf\":", "\"exp\":"] where Scan.matches(bytes, start, name) {
-      let first = start + name.utf8.count
+    for name in Self.timeMembers where Scan.matches(bytes, start, name) {
+      let first = start + name.utf8CodeUnitCount
       guard let (value, end) = Scan.seconds(bytes, first), let words = relative(value) else { return nil }
-      return (Array((name + words).utf8), end)
+      return (Array("\(name)\(words)".utf8), end)
     }
     return nil
   }

@@ -38,11 +38,6 @@ enum Scan {
     return true
   }
 
-  static func matches(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ text: String) -> Bool {
-    guard start + text.utf8.count <= bytes.count else { return false }
-    return zip(text.utf8, bytes[start...]).allSatisfy { $0 == $1 }
-  }
-
   /// From `start` up to `end`, as far as there are bytes.
   static func string(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> String {
     guard start < end, end <= bytes.count else { return "" }
@@ -68,9 +63,12 @@ enum Scan {
     return value
   }
 
+  private static let marks: [(place: Int, mark: UInt8)] = Array("    -  -  T  :  :  .      Z".utf8).enumerated()
+    .filter { $0.element != UInt8(ascii: " ") }.map { (place: $0.offset, mark: $0.element) }
+
   /// `2026-01-31T23:59:59.000001Z`, as the API writes it, and where it ends.
   static func instant(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> (Instant, Int)? {
-    guard start + 27 <= bytes.count, bytes[start + 10] == UInt8(ascii: "T"), bytes[start + 26] == UInt8(ascii: "Z"),
+    guard start + 27 <= bytes.count, marks.allSatisfy({ bytes[start + $0.place] == $0.mark }),
       let year = number(bytes, start, 4), let month = number(bytes, start + 5, 2),
       let day = number(bytes, start + 8, 2), let hour = number(bytes, start + 11, 2),
       let minute = number(bytes, start + 14, 2), let second = number(bytes, start + 17, 2),

@@ -5,14 +5,12 @@ import BulkheadCore
 struct Shrinker {
   /// Trials in all. Neighbours work at the same time, so one that shows nothing is tried once more.
   let trialsMax: Int
+  /// Plays a script in both worlds.
+  let replay: ([Step]) async throws -> Difference?
 
-  let trial: Trial
-  let seed: UInt64
-
-  init(trial: Trial, seed: UInt64, trialsMax: Int = 160) {
-    self.trial = trial
-    self.seed = seed
+  init(trialsMax: Int = 160, replay: @escaping ([Step]) async throws -> Difference?) {
     self.trialsMax = trialsMax
+    self.replay = replay
   }
 
   func shrink(_ script: [Step], _ first: Difference) async throws -> (script: [Step], difference: Difference) {
@@ -22,7 +20,7 @@ struct Shrinker {
     func fails(_ candidate: [Step]) async throws -> Difference? {
       for _ in 0..<2 where trials < trialsMax {
         trials += 1
-        if let found = try await trial.replay(candidate, seed: seed) { return found }
+        if let found = try await replay(candidate) { return found }
       }
       return nil
     }
@@ -40,15 +38,17 @@ struct Shrinker {
       }
       if isShorter { parts = max(2, parts - 1) } else if size == 1 { break } else { parts = min(best.count, parts * 2) }
     }
-    for index in best.indices {
+    var index = 0
+    while index < best.count {
+      var isSimpler = false
       for simpler in Self.simpler(best[index]) {
-        guard best.indices.contains(index) else { break }
         var candidate = best
         candidate[index] = simpler
         guard let found = try await fails(candidate) else { continue }
-        best = candidate
-        difference = found
+        (best, difference, isSimpler) = (candidate, found, true)
+        break
       }
+      if !isSimpler { index += 1 }
     }
     return (best, difference)
   }

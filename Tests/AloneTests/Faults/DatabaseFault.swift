@@ -14,9 +14,9 @@ struct DatabaseFault: Sendable {
   }
 
   /// The guard's predicate is taken away by a seam; this takes row security from the one table.
-  static let unprotectedOrders = DatabaseFault(
-    plant: "ALTER TABLE pooled.sales_order DISABLE ROW LEVEL SECURITY",
-    uproot: "ALTER TABLE pooled.sales_order ENABLE ROW LEVEL SECURITY")
+  static let unprotectedParties = DatabaseFault(
+    plant: "ALTER TABLE pooled.party DISABLE ROW LEVEL SECURITY",
+    uproot: "ALTER TABLE pooled.party ENABLE ROW LEVEL SECURITY")
 
   /// All but the one SKU that every tenant has from the beginning.
   static let globalUniqueKey = DatabaseFault(
@@ -40,7 +40,7 @@ struct DatabaseFault: Sendable {
     plant: """
       CREATE FUNCTION pooled.planted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
       BEGIN
-        IF (SELECT count(*) FROM pooled.party) >= 25 THEN
+        IF (SELECT count(*) FROM pooled.party) >= 12 THEN
           RAISE EXCEPTION 'too many' USING ERRCODE = '23505', CONSTRAINT = 'party_code_key';
         END IF;
         RETURN NEW;

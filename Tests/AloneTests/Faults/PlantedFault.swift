@@ -9,7 +9,7 @@ enum PlantedFault: String, CaseIterable, Sendable {
   /// What is wrong, in one line.
   var summary: String {
     switch self {
-    case .missingPredicate: "orders are read without a tenant predicate and without row security on their table"
+    case .missingPredicate: "parties are listed without a tenant predicate and without row security on their table"
     case .sharedCacheKey: "answers of the database are remembered by statement and parameters, not by tenant"
     case .globalUniqueKey: "a SKU may exist once in the whole system"
     case .sharedSequence: "document numbers of all tenants come from one series"
@@ -37,7 +37,7 @@ enum PlantedFault: String, CaseIterable, Sendable {
   /// What is changed in the database that holds the pooled tenants; `nil` for faults of the program.
   var change: DatabaseFault? {
     switch self {
-    case .missingPredicate: .unprotectedOrders
+    case .missingPredicate: .unprotectedParties
     case .globalUniqueKey: .globalUniqueKey
     case .sharedSequence: .sharedSequence
     case .countOverAllTenants: .globalCount

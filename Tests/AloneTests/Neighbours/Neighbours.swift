@@ -54,7 +54,10 @@ final class Neighbours: Sendable {
     let isFlood = step.number % Self.floodEvery == 0
     let chance = dice.next() % 100
     try await withThrowingTaskGroup(of: Void.self) { group in
-      if step.isWrite, isFlood || chance < 60 { group.addTask { [twin] in _ = try await twin.send(step) } }
+      // The lists at the beginning tell the twin of its own things, as they tell the tenant.
+      if step.number <= Author.opening.count || (step.isWrite && (isFlood || chance < 60)) {
+        group.addTask { [twin] in _ = try await twin.answer(step) }
+      }
       for (index, neighbour) in wild.enumerated() where isFlood || Int(chance) % 6 == index {
         group.addTask {
           for _ in 0..<(isFlood ? Self.floodRequests : 1) { try await neighbour.act() }

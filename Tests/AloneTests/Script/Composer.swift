@@ -57,7 +57,8 @@ struct Composer {
     for rivals in Self.rivals {
       let present = rivals.intersection(names).subtracting(excluded).sorted()
       guard present.count > 1, !dice.chance(3) else { continue }
-      let one = present.contains("sku") && dice.chance(60) ? "sku" : dice.pick(present)
+      let usual = ["sku", "customer"].first { present.contains($0) }
+      let one = dice.chance(75) ? usual ?? dice.pick(present) : dice.pick(present)
       chosen.insert(one)
       excluded.formUnion(present.filter { $0 != one })
     }
@@ -67,8 +68,9 @@ struct Composer {
     var members: [String] = []
     for field in fields where !excluded.contains(field.name) {
       let isLikely = ["lot", "unitCost", "partyId"].contains(field.name)
-      let isRare = ["warehouse", "currency", "parentId", "priceListId", "gln", "requestedOn"].contains(field.name)
-      guard field.isRequired || chosen.contains(field.name) || dice.chance(isLikely ? 80 : isRare ? 6 : 25) else {
+      let isRare = ["warehouse", "location", "currency", "parentId", "priceListId", "gln", "requestedOn"].contains(
+        field.name)
+      guard field.isRequired || chosen.contains(field.name) || dice.chance(isLikely ? 92 : isRare ? 6 : 25) else {
         continue
       }
       members.append("\"\(field.name)\":" + value(field.schema, field.name, &dice))
@@ -82,7 +84,7 @@ struct Composer {
     case "creditLimit": dice.pick(["0", "100.00", "50000.00", "1000000"])
     case "quantity", "minQuantity":
       if case .none = minimum {
-        dice.pick(["40", "25", "100", "7.5", "-3", "-1000"])
+        dice.pick(["40", "25", "100", "7", "12", "-3", "-1000"])
       } else {
         dice.pick(["1", "2", "5", "12", "40", "1000", "0.5"])
       }
@@ -93,21 +95,23 @@ struct Composer {
   private func text(_ name: String, _ maxLength: Int, _ pattern: Schema.Pattern?, _ dice: inout Dice) -> String {
     let words: [String] =
       switch name {
-      case "sku": ["WIDGET-001", "WIDGET-001", "SKU-1", "SKU-2", "SKU-3", "SKU-\(dice.below(30))", "GHOST"]
+      case "sku" where route == "POST /v1/products": ["SKU-1", "SKU-2", "SKU-\(dice.below(30))", "WIDGET-001"]
+      case "sku":
+        Array(repeating: "WIDGET-001", count: 8) + ["SKU-1", "SKU-2", "SKU-3", "SKU-\(dice.below(30))", "GHOST"]
       case "gtin": ["00614141123452", "10614141123459", "04006381333931", "00614141123453"]
       case "customerSku": ["OWN-1", "OWN-2", "OWN-\(dice.below(12))"]
       case "value": ["00614141123452", "04006381333931", "OWN-\(dice.below(12))", "OWN-1"]
-      case "customer": ["CUST-001", "CUST-001", "CUST-001", "C-\(dice.below(12))", "NOBODY"]
+      case "customer":
+        ["CUST-001", "CUST-001", "CUST-001", "CUST-001", "CUST-001", "CUST-001", "C-\(dice.below(12))", "NOBODY"]
       case "poNumber": ["4500000042", "PO-\(dice.below(60))"]
-      case "currency": ["USD", "USD", "USD", "USD", "EUR", "XQX"]
+      case "currency": Array(repeating: "USD", count: 12) + ["EUR", "XQX"]
       case "country": ["US", "DE"]
-      case "unit", "baseUnit": ["EA", "EA", "EA", "CA", "BX", "PAL"]
+      case "unit", "baseUnit": ["EA", "EA", "EA", "EA", "EA", "CA", "CA", "BX", "PAL"]
       case "warehouse": ["WH1", "W-1"]
       case "location": ["WH1/STOCK", "L-\(dice.below(8))", "WH1"]
       case "lot": ["L1", "L2", "LOT-\(dice.below(10))"]
-      case "tenant": ["{{slug}}", "ghost-company", "nb1-pooled", "nb1-schema", "nb1-dedicated"]
       case "email": ["user{{run}}x\(dice.below(4))@example.test"]
-      case "password": ["correct horse battery", "correct horse battery", "wrong password here"]
+      case "password": ["correct horse battery"]
       case "ourId": ["{{address}}", "{{address}}", "NBADDRESS1"]
       case "theirId": ["BIGBUYER", "BUYER\(dice.below(9))"]
       case "ourQualifier", "theirQualifier": ["ZZ"]

@@ -52,11 +52,17 @@ final class Player: @unchecked Sendable {
     return seen
   }
 
+  /// Sends one step and learns from the answer what later steps will speak of.
+  func answer(_ step: Step) async throws -> (face: [UInt8], seen: Seen) {
+    let seen = try await send(step)
+    let face = normaliser.face(seen)
+    remember(step, seen)
+    return (face, seen)
+  }
+
   /// Plays one step: everything that the tenant can see of it, as a text that is the same in both worlds.
   func play(_ step: Step) async throws -> (face: [UInt8], seen: Seen) {
-    let seen = try await send(step)
-    var face = normaliser.face(seen)
-    remember(step, seen)
+    var (face, seen) = try await answer(step)
     if step.settles {
       try await world.jobs.settle(resident)
       for document in world.deliveries.take(resident.id) {

@@ -49,9 +49,9 @@ struct Step: Sendable, Equatable {
   }
 }
 
-/// Texts with names in braces: `{{id:s7.2}}` the id that this world showed second in step 7, `{{hex:…}}` the same without
-/// hyphens, `{{version:…}}` its last ETag, `{{foreign:order:3}}` the id of somebody else's order, `{{tenant}}`, `{{slug}}`
-/// and `{{address}}` the tenant's own, `{{address15}}` padded as in an envelope, `{{run}}` a number of this run.
+/// Texts with names in braces: `{{id:s7.2}}` the id that this world showed second in step 7, `{{hex:…}}` the same
+/// without hyphens, `{{version:…}}` its last ETag, `{{foreign:order:3}}` the id of somebody else's order, `{{tenant}}`,
+/// `{{slug}}` and `{{address}}` the tenant's own, `{{address15}}` padded as in an envelope, `{{run}}` a number of this run.
 enum Template {
   static func fill(_ text: String, _ value: (Substring) -> String) -> String {
     guard text.contains("{{") else { return text }

@@ -132,8 +132,8 @@ CREATE TRIGGER planned_move_final BEFORE UPDATE ON planned_move
 
 -- I1: on hand is what came in less what went out, because this is the only writer of `on_hand`. Quants are made and
 -- locked in one global order (product, location, lot, package, owner), so two postings cannot deadlock.
--- A quant is named after the move that opened it, the last bit telling which end it is: lists by id stay in the order in
--- which balances came into being.
+-- A quant is named after the move that opened it, with the last bit turned and the one before it telling which end it
+-- is: lists by id stay in the order in which balances came into being.
 -- The planner knows nothing of transition tables and keeps a plan made while the tables were small: it is held to the
 -- index lookups that are right at every size.
 CREATE FUNCTION stock_move_post() RETURNS trigger
@@ -141,6 +141,9 @@ LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enabl
 SET enable_mergejoin = off
 AS $$
 BEGIN
+  WITH opened AS (
+    SELECT *, set_bit(uuid_send(id), 120, 1 - get_bit(uuid_send(id), 120)) AS quant_id FROM posted
+  )
   INSERT INTO stock_quant
     (id, product_id, location_id, lot_key, package_key, owner_key, in_date, tracking, location_type, allow_negative)
   SELECT side.id::uuid, side.product_id, side.location_id, side.lot_key, side.package_key, side.owner_key,
@@ -148,10 +151,10 @@ BEGIN
     FROM (SELECT tenant_id, product_id, location_id, lot_key, package_key, owner_key, max(effective_at) AS at,
                  min(encode(id, 'hex')) AS id
             FROM (SELECT tenant_id, product_id, from_location_id AS location_id, lot_key, package_key, owner_key,
-                         effective_at, set_bit(uuid_send(id), 120, 0) AS id FROM posted
+                         effective_at, set_bit(quant_id, 121, 0) AS id FROM opened
                   UNION ALL
                   SELECT tenant_id, product_id, to_location_id, lot_key, package_key, owner_key, effective_at,
-                         set_bit(uuid_send(id), 120, 1) FROM posted) AS end_point
+                         set_bit(quant_id, 121, 1) FROM opened) AS end_point
            GROUP BY tenant_id, product_id, location_id, lot_key, package_key, owner_key) AS side
     JOIN product ON product.tenant_id = side.tenant_id AND product.id = side.product_id
     JOIN location ON location.tenant_id = side.tenant_id AND location.id = side.location_id
