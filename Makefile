@@ -1,5 +1,6 @@
 # make run    everything needed, then a serving system with demonstration tenants (Ctrl-C stops it)
 # make test   everything needed, then all tests and the house rules
+# make attack the attack battery in all three tiers, each attack with the run in which its wall is gone
 # make bench  the benchmarks: prints ratios between Bulkhead and the same handlers without its walls
 # make format rewrites the sources in the house format
 
@@ -7,7 +8,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BENCH_SECONDS ?= 10
 BENCH_ROUNDS ?= 4
 
-.PHONY: run test bench format lint setup build help
+.PHONY: run test attack bench format lint setup build help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -25,6 +26,9 @@ run: build
 test: setup lint
 	@echo "== building and running all tests"
 	scripts/test
+
+attack: build
+	@.build/release/bulkhead attack
 
 bench: build
 	@scripts/setup-bench
