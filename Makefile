@@ -1,6 +1,7 @@
 # make run    everything needed, then a serving system with demonstration tenants (Ctrl-C stops it)
 # make test   everything needed, then all tests and the house rules
 # make fuzz   looks for statements that crash the guard or get past it, for FUZZ_SECONDS (60)
+# make attack the attack battery in all three tiers, each attack with the run in which its wall is gone
 # make bench  the benchmarks: prints ratios between Bulkhead and the same handlers without its walls
 # make soak   5,000 scripts that a tenant plays alone and beside others (hours; shows how far it is)
 # make format rewrites the sources in the house format
@@ -10,7 +11,7 @@ BENCH_SECONDS ?= 10
 BENCH_ROUNDS ?= 4
 FUZZ_SECONDS ?= 60
 
-.PHONY: run test fuzz bench soak format lint setup build help
+.PHONY: run test attack fuzz bench soak format lint setup build help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -31,6 +32,9 @@ test: setup lint
 
 fuzz:
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz
+
+attack: build
+	@.build/release/bulkhead attack
 
 bench: build
 	@scripts/setup-bench

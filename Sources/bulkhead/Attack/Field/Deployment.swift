@@ -33,6 +33,13 @@ actor Deployment {
     let options = try DatabaseOptions.parse(["--data", folder.path])
     Remains.add(folder)
     let cluster = try Cluster.open(options, creates: true)
+    // Nothing here has to survive a crash.
+    try await cluster.cells.main.connected { connection in
+      for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
+        try await connection.script("ALTER SYSTEM SET \(setting) = off")
+      }
+      try await connection.script("SELECT pg_reload_conf()")
+    }
     try await cluster.install(options) { _ in }
     let platform = try await Platform.open(cluster, logger: Logs.quiet)
     try await platform.furnish()

@@ -36,8 +36,8 @@ extension PostgresError {
 }
 
 extension Battlefield {
-  /// A bind token, good for `connection` and `side` unless an argument says otherwise. Minted by keys of its own, so that
-  /// nothing that the data path was given is given out again.
+  /// A bind token, good for this backend and `side` unless an argument says otherwise. Minted by keys of its own, so
+  /// that nothing that the data path was given is given out again.
   func bindToken(
     _ side: Side, pid: Int32, cell: String = "main", kid: Int = 1, epoch: Int32? = nil, age: Duration = .zero
   ) -> String {

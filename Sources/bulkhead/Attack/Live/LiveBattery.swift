@@ -64,7 +64,27 @@ struct LiveBattery: Sendable {
     }
   }
 
+  /// A route that every token of A is answered on.
+  private var home: String { "/v1/tenants/\(scout.a.id)" }
+
   private var naming: [Probe] {
+    headers
+      + [scout.b.slug, scout.b.id].enumerated().map { index, name in
+        probe(
+          "naming.path\(index + 1)", "Ask as A for the tenant \(name) by path", .access,
+          expected: "403, the same bytes as for a tenant that does not exist.", control: "B's own requests are served"
+        ) {
+          let attack = try await scout.target.get("/v1/tenants/\(name)", token: scout.a.token)
+          let nothing = try await scout.target.get("/v1/tenants/no-such-tenant", token: scout.a.token)
+          guard attack.status == 403, attack.face == nothing.face else {
+            return .breach("\(attack.brief), for nobody \(nothing.brief)")
+          }
+          return .held(attack.brief)
+        }
+      }
+  }
+
+  private var headers: [Probe] {
     let names = [
       ("X-Tenant-ID with B's slug", ["X-Tenant-ID": scout.b.slug]),
       ("X-Tenant-ID with B's id", ["X-Tenant-ID": scout.b.id]),
@@ -75,9 +95,9 @@ struct LiveBattery: Sendable {
         "naming.\(index + 1)", "Ask as A with \(name.0)", .access,
         expected: "403, the same bytes as for a tenant that does not exist.", control: "B's own requests are served"
       ) {
-        let attack = try await scout.target.get("/v1/tenant", token: scout.a.token, headers: name.1)
+        let attack = try await scout.target.get(home, token: scout.a.token, headers: name.1)
         let nothing = try await scout.target.get(
-          "/v1/tenant", token: scout.a.token, headers: ["X-Tenant-ID": "no-such-tenant"])
+          home, token: scout.a.token, headers: ["X-Tenant-ID": "no-such-tenant"])
         guard attack.status == 403, attack.face == nothing.face else {
           return .breach("\(attack.brief), for nobody \(nothing.brief)")
         }
@@ -106,8 +126,8 @@ struct LiveBattery: Sendable {
           "token.\(name)", "Ask with a forged token: \(name)", .access, expected: "401, the same bytes as for garbage.",
           control: "A's and B's own tokens are taken"
         ) {
-          let attack = try await scout.target.get("/v1/tenant", token: token)
-          let garbage = try await scout.target.get("/v1/tenant", token: "garbage")
+          let attack = try await scout.target.get(home, token: token)
+          let garbage = try await scout.target.get(home, token: "garbage")
           guard attack.status == 401, attack.face == garbage.face else {
             return .breach("\(attack.brief), for garbage \(garbage.brief)")
           }
@@ -119,7 +139,7 @@ struct LiveBattery: Sendable {
 
   /// Lists, filters and cursors.
   private var lists: [Probe] {
-    scout.routes.filter(\.parameters.isEmpty).flatMap { route -> [Probe] in
+    scout.routes.filter(\.isList).flatMap { route -> [Probe] in
       var probes = [
         probe(
           "list \(route.path)", "Look for B's ids at \(route.path) as A", .access, expected: "None is there.",

@@ -62,7 +62,11 @@ struct LiveScout: Sendable {
   }
 
   private static func tenant(_ target: LiveTarget, _ token: String, _ name: String) async throws -> Tenant {
-    let answer = try await target.get("/v1/tenant", token: token)
+    guard let own = (try? Forgery(token))?.payload["tid"]?.id else {
+      throw Refusal(
+        .inputInvalid, "The token of tenant \(name) is not taken: it is no token of a tenant. Nothing was changed.")
+    }
+    let answer = try await target.get("/v1/tenants/\(own)", token: token)
     guard answer.status == 200, let id = answer.json["id"]?.string, let slug = answer.json["slug"]?.string else {
       throw Refusal(
         .inputInvalid,
@@ -77,7 +81,7 @@ struct LiveScout: Sendable {
     _ target: LiveTarget, _ routes: [LiveRoute], _ token: String
   ) async throws -> [String: [String]] {
     var found: [String: [String]] = [:]
-    for route in routes where route.parameters.isEmpty && route.hasCursor {
+    for route in routes where route.isList && route.hasCursor {
       let answer = try await target.get(route.path + "?limit=50", token: token)
       guard answer.status == 200 else { continue }
       found[route.path] = (answer.json["items"]?.array ?? []).compactMap { $0["id"]?.string }

@@ -54,6 +54,9 @@ struct LiveRoute: Sendable {
     }
   }
 
+  /// Nothing in the path is to be filled in.
+  var isList: Bool { !path.contains("{") }
+
   /// The path of the list that this route's things are in: what stands before its one parameter.
   var collection: String? {
     guard parameters.count == 1, let brace = path.range(of: "/{") else { return nil }

@@ -3,8 +3,8 @@ import BulkheadData
 import BulkheadGuard
 import BulkheadPostgres
 
-/// A statement that a handler sends, whether by mistake or because somebody got SQL into it: through the guard, bound to
-/// the attacker.
+/// A statement that a handler sends, whether by mistake or because somebody got SQL into it: through the guard, bound
+/// to the attacker.
 struct GuardedAttack: Attack {
   enum Aim: Sendable {
     /// The statement is run at all.
@@ -16,12 +16,12 @@ struct GuardedAttack: Attack {
   let id: String
   let title: String
   let verb: Verb
+  let tiers: [Tier]
   let sql: String
   let aim: Aim
   let wall: Wall
 
   var layer: Layer { .application }
-  var tiers: [Tier] { Tier.allCases }
   var steps: [String] { ["In a transaction of the attacker, run: \(sql)"] }
   var expected: String {
     switch aim {
@@ -31,11 +31,13 @@ struct GuardedAttack: Attack {
   }
 
   init(
-    _ id: String, _ title: String, _ verb: Verb, aim: Aim = .foreign, wall: Wall = .rows, _ sql: String
+    _ id: String, _ title: String, _ verb: Verb, tiers: [Tier] = Tier.allCases, aim: Aim = .foreign,
+    wall: Wall = .rows, _ sql: String
   ) {
     self.id = id
     self.title = title
     self.verb = verb
+    self.tiers = tiers
     self.sql = sql
     self.aim = aim
     self.wall = wall
@@ -132,7 +134,7 @@ extension Catalogue {
       "application.sql.modifyingCTE", "Data-modifying CTE that forgets the tenant", .corrupt,
       "WITH x AS (DELETE FROM party_address RETURNING id) SELECT id FROM x"),
     GuardedAttack(
-      "application.sql.insertSelect", "INSERT that copies from all tenants", .access,
+      "application.sql.insertSelect", "INSERT that copies from all tenants", .access, tiers: [.pooled],
       "INSERT INTO consumed_event (consumer, event_id) SELECT 'attack', id FROM product RETURNING event_id"),
     GuardedAttack(
       "application.sql.audit", "Audit trail read without a WHERE", .access,
@@ -212,7 +214,7 @@ extension Catalogue {
       wall: lacking([.functions], "functions"), "SELECT current_setting('backtrace_functions') FROM uom"),
     GuardedAttack(
       "application.guard.privilege", "Ask what other roles may do", .infer, aim: .served,
-      wall: lacking([.functions], "functions"), "SELECT has_database_privilege('bulkhead_pool', 'postgres', 'CONNECT')"),
+      wall: lacking([.functions], "functions"), "SELECT has_database_privilege('postgres', 'CONNECT') FROM uom"),
     GuardedAttack(
       "application.guard.backend", "Ask which backend serves", .infer, aim: .served,
       wall: lacking([.functions], "functions"), "SELECT pg_backend_pid() FROM uom"),

@@ -37,7 +37,7 @@ struct NarrowRoleAttack: Attack {
     do throws(PostgresError) {
       try await session.script("BEGIN")
       try await session.script(
-        script.replacing("{schema}", with: home.schema)
+        script.replacing("{schema}", with: home.schema).replacing("{victim}", with: "\(home.tenant)")
           .replacing("{token}", with: field.bindToken(field.victim, pid: session.backendPID)))
       await session.rollBack()
       return .breach("the server did it")
@@ -69,7 +69,7 @@ extension Catalogue {
       "relayInsert", "The relay makes an event up", .corrupt, role: "bulkhead_relay",
       """
       INSERT INTO {schema}.outbox (tenant_id, id, topic, key, envelope) \
-      VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 'x', 'x')
+      VALUES ('{victim}', gen_random_uuid(), 'x', 'x', 'x')
       """),
     NarrowRoleAttack(
       "relayTruncate", "The relay empties the outbox", .degrade, role: "bulkhead_relay",

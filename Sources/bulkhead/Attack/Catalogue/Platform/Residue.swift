@@ -72,14 +72,15 @@ struct ResidueAttack: Attack {
 extension Catalogue {
   static let residue: [any Attack] = [
     ResidueAttack(
-      "prepared", "A prepared statement", .access, plant: "PREPARE attack AS SELECT 'planted'", probe: "EXECUTE attack"),
+      "prepared", "A prepared statement", .access, plant: "PREPARE attack AS SELECT 'planted'",
+      probe: "EXECUTE attack"),
     ResidueAttack(
       "cursor", "A cursor that outlives its transaction", .access,
       plant: "BEGIN; DECLARE attack CURSOR WITH HOLD FOR SELECT 'planted'; COMMIT", probe: "FETCH attack"),
     ResidueAttack(
       "timeout", "A statement timeout of one millisecond", .degrade, plant: "SET statement_timeout = 1",
       probe:
-        "SELECT count(*) FILTER (WHERE a <> b) FROM generate_series(1, 1500) a, generate_series(1, 1500) b WHERE a + b < 0"
+        "SELECT count(*) FROM generate_series(1, 1500) a, generate_series(1, 1500) b WHERE a + b < 0"
     ),
     ResidueAttack(
       "readOnly", "A session that is read only", .degrade, plant: "SET default_transaction_read_only = on",

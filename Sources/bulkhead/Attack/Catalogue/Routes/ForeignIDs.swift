@@ -163,7 +163,9 @@ extension Catalogue {
       found.add("\(route.label) \(reference): \(attack.brief), absent: \(nothing.brief)")
       return
     }
-    // The attacker's own id gets further, so it is the id that was refused.
+    // The attacker's own id gets further, so it is the id that was refused. (A control may have moved the attacker to
+    // where its own things are not.)
+    guard !field.isControl else { return }
     let own = try await fire(side.id(reference.kind))
     if own.face == attack.face || own.status >= 500 {
       throw Unmakeable("\(route.label) \(reference): one's own id is answered alike: \(own.brief)")

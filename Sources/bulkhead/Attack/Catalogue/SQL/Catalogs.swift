@@ -31,7 +31,7 @@ extension Catalogue {
       "bulkhead.bind_key"),
     platform(
       "bindKeyInsert", "Add a bind key of one's own", .access,
-      "INSERT INTO bulkhead.bind_key VALUES ('attack', decode(repeat('00', 64), 'hex'), decode(repeat('00', 64), 'hex'))",
+      "INSERT INTO bulkhead.bind_key SELECT 'attack', pad, pad FROM decode(repeat('00', 64), 'hex') AS pad",
       "INSERT", "bulkhead.bind_key"),
     platform(
       "bindKeyDelete", "Delete the bind keys", .degrade, "DELETE FROM bulkhead.bind_key WHERE kid = 'none'",

@@ -34,8 +34,9 @@ extension Catalogue {
     SQLAttack(
       "sql.rows.recursive", "Read through a recursive query", .access,
       """
-      WITH RECURSIVE r AS (SELECT id FROM {schema}.product UNION SELECT p.id FROM {schema}.product p JOIN r USING (id)) \
-      SELECT id FROM r
+      WITH RECURSIVE r AS (
+        SELECT id FROM {schema}.product UNION SELECT p.id FROM {schema}.product p JOIN r USING (id)
+      ) SELECT id FROM r
       """, aim: .rows, .policy()),
     SQLAttack(
       "sql.rows.record", "Read whole rows as records", .access, "SELECT p FROM {schema}.product p", aim: .rows,
@@ -109,7 +110,10 @@ extension Catalogue {
       .ordinaryRole),
     SQLAttack(
       "sql.rows.giveAway", "Give an own row to the victim", .corrupt, in: .data, tiers: [.pooled], by: .insider,
-      "UPDATE {schema}.customer_group SET tenant_id = '{victim}', id = gen_random_uuid(), code = '{fresh}' WHERE tenant_id = '{attacker}'",
+      """
+      UPDATE {schema}.customer_group SET tenant_id = '{victim}', id = gen_random_uuid(), code = '{fresh}' \
+      WHERE tenant_id = '{attacker}' AND code = 'GRP-1'
+      """,
       .ordinaryRole),
     SQLAttack(
       "sql.rows.adopt", "Point an own row at a row of the victim", .corrupt, in: .data, tiers: [.pooled], by: .insider,
