@@ -67,7 +67,7 @@ private final class CountingControl: ControlQueries {
   func singleFlight() async throws {
     let control = CountingControl()
     control.state.withLock { $0.isOpen = false }
-    let registry = TenantRegistry(control: control)
+    let registry = TenantRegistry(control: control, memoryMax: .seconds(3600))
     try await withThrowingTaskGroup(of: TenantRecord?.self) { group in
       for _ in 0..<1000 { group.addTask { try await registry.tenant(id) } }
       while control.asked == 0 { await Task.yield() }
@@ -83,7 +83,7 @@ private final class CountingControl: ControlQueries {
   func forgotten() async throws {
     let control = CountingControl()
     control.state.withLock { $0.isOpen = false }
-    let registry = TenantRegistry(control: control)
+    let registry = TenantRegistry(control: control, memoryMax: .seconds(3600))
     let early = Task { try await registry.tenant(id)?.placement.epoch }
     while control.asked == 0 { await Task.yield() }
     registry.forget(id)

@@ -35,12 +35,15 @@ enum BindingWalls {
     Wall(
       "there is no other function beside the binding",
       """
-      SELECT format('function %s is none of ours', p.oid::regprocedure), format('DROP FUNCTION %s;', p.oid::regprocedure)
+      SELECT format('function %s is none of ours', p.oid::regprocedure), format('DROP FUNCTION %s;',
+        p.oid::regprocedure)
         FROM pg_proc p WHERE p.pronamespace = 'bulkhead'::regnamespace
          AND p.proname NOT IN (\(functions.map { sql($0.name) }.joined(separator: ", ")))
       UNION ALL
-      SELECT format('function %s has another form', p.oid::regprocedure), format('DROP FUNCTION %s;', p.oid::regprocedure)
-        FROM (SELECT oid, count(*) OVER (PARTITION BY proname) AS forms, row_number() OVER (PARTITION BY proname ORDER BY oid)
+      SELECT format('function %s has another form', p.oid::regprocedure), format('DROP FUNCTION %s;',
+        p.oid::regprocedure)
+        FROM (SELECT oid, count(*) OVER (PARTITION BY proname) AS forms,
+          row_number() OVER (PARTITION BY proname ORDER BY oid)
                 AS form FROM pg_proc WHERE pronamespace = 'bulkhead'::regnamespace) AS p
        WHERE forms > 1 AND form > 1
       """)
@@ -50,7 +53,8 @@ enum BindingWalls {
     "only a placement binds, and PUBLIC calls nothing of the wall",
     """
     SELECT format('%s may call %s', coalesce(quote_ident(r.rolname), 'PUBLIC'), p.oid::regprocedure),
-           format('REVOKE EXECUTE ON FUNCTION %s FROM %s;', p.oid::regprocedure, coalesce(quote_ident(r.rolname), 'PUBLIC'))
+           format('REVOKE EXECUTE ON FUNCTION %s FROM %s;', p.oid::regprocedure, coalesce(quote_ident(r.rolname),
+             'PUBLIC'))
       FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS g
       LEFT JOIN pg_roles r ON r.oid = g.grantee
      WHERE p.pronamespace = 'bulkhead'::regnamespace AND g.grantee <> p.proowner
@@ -63,7 +67,8 @@ enum BindingWalls {
     SELECT 'table bulkhead.bind_key is logged', 'ALTER TABLE bulkhead.bind_key SET UNLOGGED;'
       FROM pg_class WHERE oid = to_regclass('bulkhead.bind_key') AND relpersistence <> 'u'
     UNION ALL
-    SELECT 'table bulkhead.bind_key is published', format('ALTER PUBLICATION %I DROP TABLE bulkhead.bind_key;', p.pubname)
+    SELECT 'table bulkhead.bind_key is published', format('ALTER PUBLICATION %I DROP TABLE bulkhead.bind_key;',
+      p.pubname)
       FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
      WHERE r.prrelid = to_regclass('bulkhead.bind_key')
     """)
@@ -82,7 +87,8 @@ enum BindingWalls {
                 ' GRANT INSERT, DELETE, SELECT (kid) ON bulkhead.bind_key TO bulkhead_keeper;' ELSE '' END
       FROM pg_class c
       CROSS JOIN LATERAL (
-        SELECT grantee, privilege_type, NULL::name AS attname FROM aclexplode(coalesce(c.relacl, acldefault('r', c.relowner)))
+        SELECT grantee, privilege_type, NULL::name AS attname FROM aclexplode(coalesce(c.relacl, acldefault('r',
+          c.relowner)))
         UNION ALL
         SELECT x.grantee, x.privilege_type, a.attname FROM pg_attribute a, aclexplode(a.attacl) AS x
          WHERE a.attrelid = c.oid) AS g
@@ -90,7 +96,8 @@ enum BindingWalls {
      WHERE c.relnamespace = 'bulkhead'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND g.grantee <> c.relowner
        AND NOT coalesce(r.rolsuper, false)
        AND NOT (c.relname = 'home' AND coalesce(r.rolname, '') = 'bulkhead_owner' AND g.privilege_type = 'SELECT')
-       AND NOT (c.relname = 'bind_key' AND coalesce(r.rolname, '') = 'bulkhead_keeper' AND (g.privilege_type IN ('INSERT', 'DELETE')
+       AND NOT (c.relname = 'bind_key' AND coalesce(r.rolname, '') = 'bulkhead_keeper'
+         AND (g.privilege_type IN ('INSERT', 'DELETE')
          OR (g.privilege_type = 'SELECT' AND g.attname = 'kid')))
     UNION ALL
     SELECT format('table %s belongs to %I', c.oid::regclass, r.rolname),

@@ -29,16 +29,18 @@ enum ClusterWalls {
     "roles of ours are members of nothing but their group",
     """
     WITH RECURSIVE \(WallNames.ours)
-    SELECT format('role %I is a member of %I', r.rolname, g.rolname),
-           format('REVOKE %I FROM %I;', g.rolname, r.rolname)
-      FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid
-     WHERE m.member IN (SELECT oid FROM ours)
-       AND (m.admin_option OR NOT (CASE g.rolname
+    SELECT format('role %I is a member of %I', member, granted)
+             || CASE WHEN is_due THEN ' and may make others members' ELSE '' END,
+           format('REVOKE %s%I FROM %I;', CASE WHEN is_due THEN 'ADMIN OPTION FOR ' ELSE '' END, granted, member)
+      FROM (SELECT r.rolname AS member, g.rolname AS granted, m.admin_option, CASE g.rolname
          WHEN 'bulkhead_placement' THEN r.rolname = 'bulkhead_pool' OR r.rolname ~ '^r_[0-9a-f]{14}$'
          WHEN 'bulkhead_sql' THEN r.rolname = 'bulkhead_reader' OR r.rolname ~ '^g_[0-9a-f]{14}$'
          WHEN 'bulkhead_reader' THEN r.rolname = 'bulkhead_writer' OR r.rolname ~ '^q_[0-9a-f]{14}$'
          WHEN 'bulkhead_writer' THEN r.rolname ~ '^q_[0-9a-f]{14}$'
-         ELSE g.rolname ~ '^g_[0-9a-f]{14}(_w)?$' AND r.rolname ~ '^[qg]_[0-9a-f]{14}(_w)?$' END))
+         ELSE g.rolname ~ '^g_[0-9a-f]{14}(_w)?$' AND r.rolname ~ '^[qg]_[0-9a-f]{14}(_w)?$' END AS is_due
+      FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid
+     WHERE m.member IN (SELECT oid FROM ours)) AS found
+     WHERE admin_option OR NOT is_due
     """)
 
   private static let carrierKind = Wall(
@@ -61,7 +63,8 @@ enum ClusterWalls {
            CASE WHEN s.setdatabase = 0 THEN format('ALTER ROLE %I RESET backtrace_functions;', r.rolname)
                 WHEN s.setrole = 0 THEN format('ALTER DATABASE %I RESET backtrace_functions;', d.datname)
                 ELSE format('ALTER ROLE %I IN DATABASE %I RESET backtrace_functions;', r.rolname, d.datname) END
-      FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase
+      FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT
+        JOIN pg_database d ON d.oid = s.setdatabase
      WHERE EXISTS (SELECT FROM unnest(s.setconfig) AS one WHERE one LIKE 'backtrace_functions=%')
        AND NOT (s.setdatabase = 0 AND coalesce(r.rolname, '') ~ '^q_[0-9a-f]{14}$')
     """)

@@ -48,7 +48,8 @@ enum DatabaseWalls {
         UNION SELECT x.grantee FROM pg_attribute a, aclexplode(a.attacl) AS x WHERE a.attrelid = c.oid) AS g
       LEFT JOIN pg_roles r ON r.oid = g.grantee
      WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind IN ('r', 'v')
-       AND (g.grantee = 0 OR coalesce(r.rolname, '') IN ('bulkhead_pool', 'bulkhead_placement', 'bulkhead_relay', 'bulkhead_control',
+       AND (g.grantee = 0 OR coalesce(r.rolname, '') IN ('bulkhead_pool', 'bulkhead_placement', 'bulkhead_relay',
+         'bulkhead_control',
          'bulkhead_sql', 'bulkhead_reader', 'bulkhead_writer') OR coalesce(r.rolname, '') ~ '\(WallNames.opaque)')
     """)
 

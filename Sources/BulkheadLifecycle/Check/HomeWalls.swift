@@ -14,7 +14,8 @@ enum HomeWalls {
     WITH \(homes)
     SELECT format('table %s has row security %s', oid::regclass,
              CASE WHEN relrowsecurity THEN 'that spares its owner' ELSE 'switched off' END),
-           format('ALTER TABLE %1$s ENABLE ROW LEVEL SECURITY; ALTER TABLE %1$s FORCE ROW LEVEL SECURITY;', oid::regclass)
+           format('ALTER TABLE %1$s ENABLE ROW LEVEL SECURITY; ALTER TABLE %1$s FORCE ROW LEVEL SECURITY;',
+             oid::regclass)
       FROM tables WHERE NOT (relrowsecurity AND relforcerowsecurity)
     """)
 
@@ -64,7 +65,8 @@ enum HomeWalls {
        AND NOT (g.privilege_type = 'DELETE' AND NOT g.is_grantable AND (coalesce(r.rolname, '') = c.home_role
          OR coalesce(r.rolname, '') = CASE c.home_role WHEN 'bulkhead_pool' THEN 'bulkhead_writer'
                           ELSE 'g_' || substr(c.home_role, 3) || '_w' END))
-       AND NOT (coalesce(r.rolname, '') = 'bulkhead_relay' AND g.privilege_type IN ('SELECT', 'DELETE') AND c.relname = 'outbox')
+       AND NOT (coalesce(r.rolname, '') = 'bulkhead_relay' AND g.privilege_type IN ('SELECT', 'DELETE')
+         AND c.relname = 'outbox')
     """)
 
   private static let columnGrants = Wall(
@@ -91,12 +93,15 @@ enum HomeWalls {
     "a home holds tables and nothing through which rows are seen past their policies",
     """
     WITH \(homes)
-    SELECT format('%s %s is in a home of tenants', kind.word, c.oid::regclass), format('DROP %s %s;', kind.word, c.oid::regclass)
+    SELECT format('%s %s is in a home of tenants', kind.word, c.oid::regclass), format('DROP %s %s;', kind.word,
+      c.oid::regclass)
       FROM pg_class c JOIN home h ON h.oid = c.relnamespace
-      JOIN (VALUES ('v', 'VIEW'), ('m', 'MATERIALIZED VIEW'), ('f', 'FOREIGN TABLE'), ('S', 'SEQUENCE')) AS kind (code, word)
+      JOIN (VALUES ('v', 'VIEW'), ('m', 'MATERIALIZED VIEW'), ('f', 'FOREIGN TABLE'), ('S', 'SEQUENCE'))
+        AS kind (code, word)
         ON kind.code = c.relkind::text
     UNION ALL
-    SELECT format('rule %I stands on %s', w.rulename, c.oid::regclass), format('DROP RULE %I ON %s;', w.rulename, c.oid::regclass)
+    SELECT format('rule %I stands on %s', w.rulename, c.oid::regclass), format('DROP RULE %I ON %s;', w.rulename,
+      c.oid::regclass)
       FROM pg_rewrite w JOIN tables c ON c.oid = w.ev_class
     """)
 
@@ -139,7 +144,8 @@ enum HomeWalls {
       LEFT JOIN pg_roles r ON r.oid = g.grantee
      WHERE g.grantee <> n.nspowner AND NOT coalesce(r.rolsuper, false)
        AND NOT coalesce(r.rolname = h.grantee OR coalesce(r.rolname, '') = 'bulkhead_relay'
-         OR coalesce(r.rolname, '') = ANY (CASE h.grantee WHEN 'bulkhead_pool' THEN ARRAY['bulkhead_reader', 'bulkhead_writer']
+         OR coalesce(r.rolname, '') = ANY (CASE h.grantee WHEN 'bulkhead_pool' THEN ARRAY['bulkhead_reader',
+           'bulkhead_writer']
               ELSE ARRAY['g_' || substr(h.grantee, 3), 'g_' || substr(h.grantee, 3) || '_w'] END), false)
     """)
 }

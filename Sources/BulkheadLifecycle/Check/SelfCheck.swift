@@ -44,7 +44,8 @@ package struct SelfCheck: Sendable {
       """)
   }
 
-  /// Every gap in the cluster's walls. Refuses with `server.unpatched` at once: on such a server the others do not hold.
+  /// Every gap in the cluster's walls. Refuses with `server.unpatched` at once: on such a server the others do not
+  /// hold.
   package func gaps(
     _ admin: AdminAccess, registry: AdminAccess, checksTemplate: Bool = false
   ) async throws -> [WallGap] {

@@ -35,7 +35,8 @@ package struct RetentionFigures: Hashable, Sendable {
   package init() {}
 }
 
-/// Removes by age what would otherwise grow for ever: answers kept for repeated requests, the memory of consumed events,
+/// Removes by age what would otherwise grow for ever: answers kept for repeated requests, the memory of consumed
+/// events,
 /// dispatched events, revocations of credentials that have expired.
 ///
 /// Tenants' rows are removed under each tenant's own binding, one tenant after the other, so a fault here can remove
