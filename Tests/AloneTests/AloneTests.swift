@@ -51,7 +51,8 @@ struct AloneTests {
       say(
         """
         \(tier.rawValue): \(equal) of \(seeds.count) scripts of \(Extent.steps) steps equal, in \
-        \(seconds(since: began)) s; \(effects) requests of the tenant had an effect, \(neighbourEffects) of its neighbours
+        \(seconds(since: began)) s; \(effects) requests of the tenant had an effect, \
+        \(neighbourEffects) of its neighbours
         """)
     } catch {
       Issue.record("\(tier.rawValue): \(String(reflecting: error))")

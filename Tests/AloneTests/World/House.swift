@@ -25,8 +25,8 @@ struct Resident: Sendable {
 ///
 /// An alone house holds one tenant and has never held another. Tenants are made once and put back to how they were
 /// before each script (`Snapshot`): making one in tier schema or dedicated runs every migration, which takes longer
-/// than the script. What is put back is everything that the database keeps of the tenant; what the process remembers of it
-/// stays, in both worlds alike, and that too is something a neighbour must not show through.
+/// than the script. What is put back is everything that the database keeps of the tenant; what the process remembers of
+/// it stays, in both worlds alike, and that too is something a neighbour must not show through.
 final class House: Sendable {
   let name: String
   let cluster: Cluster
