@@ -10,7 +10,8 @@ struct MergeTests {
   private static func rename(_ id: EntityID) -> Query {
     Query(
       """
-      MERGE INTO uom u USING (VALUES ('EA', $1::text, $2::uuid), ('XX', $1, $2)) AS v (code, name, id) ON u.code = v.code
+      MERGE INTO uom u USING (VALUES ('EA', $1::text, $2::uuid), ('XX', $1, $2)) AS v (code, name, id)
+      ON u.code = v.code
       WHEN MATCHED THEN UPDATE SET name = v.name
       WHEN NOT MATCHED THEN INSERT (id, code, name) VALUES (v.id, v.code, v.name)
       """, "merged", .id(id))

@@ -2,8 +2,8 @@ import BulkheadCore
 import CPgQuery
 
 /// FOR UPDATE and its kin. Locks reach tenants' tables only: a reference table is shared and read only, and a lock on
-/// its rows would hold up everyone. On a tenant's table PostgreSQL asks for UPDATE on some column, whatever the strength
-/// of the lock (SELECT, "The Locking Clause"), and tables that are only added to grant none.
+/// its rows would hold up everyone. On a tenant's table PostgreSQL asks for UPDATE on some column, whatever the
+/// strength of the lock (SELECT, "The Locking Clause"), and tables that are only added to grant none.
 extension Rewrite {
   func locking(_ select: PgQuery__SelectStmt) throws(Refusal) {
     for node in nodes(select.n_locking_clause, select.locking_clause) {

@@ -1,4 +1,4 @@
-/// Values and conditions over what is in scope. Each is given any number of ranges, of this level and of those around it.
+/// Values and conditions over what is in scope. Each is given any number of ranges, of this level and those around it.
 extension StatementGenerator {
   mutating func literal(_ kind: ColumnKind) -> String {
     switch kind {

@@ -153,7 +153,8 @@ extension StatementGenerator {
     case 1:
       let other = GeneratedTable.all[3].range(alias("f"))
       return (
-        "\(table.name) \(range.alias) LEFT JOIN order_line \(other.alias) ON \(other.alias).quantity = \(number(20...30))",
+        "\(table.name) \(range.alias) LEFT JOIN order_line \(other.alias) "
+          + "ON \(other.alias).quantity = \(number(20...30))",
         [range, other], "\(range.alias).id"
       )
     case 2:
