@@ -171,7 +171,8 @@ struct RememberedTokenTests {
     func verified(_ tenant: TenantID) -> VerifiedToken {
       VerifiedToken(
         tenant: tenant, actor: Actor(kind: .user, id: tenant.id), permissions: PermissionSet([]),
-        credential: tenant.id, kid: "k", issuedAt: now, expiresAt: now + .seconds(60), rememberedUntil: now + .seconds(60),
+        credential: tenant.id, kid: "k", issuedAt: now, expiresAt: now + .seconds(60),
+        rememberedUntil: now + .seconds(60),
         revocationEpoch: 0)
     }
     let alpha = TenantID(EntityID(high: 1, low: 1))
