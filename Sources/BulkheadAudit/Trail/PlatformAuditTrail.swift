@@ -30,8 +30,8 @@ package struct PlatformAuditTrail: Sendable {
     )
   }
 
-  /// Runs `act`, a statement that writes and ends in `RETURNING`, and records it when it wrote something: one statement,
-  /// one transaction. Returns what `act` returned.
+  /// Runs `statement`, which writes and ends in `RETURNING`, and records `act` when it wrote something: both or neither.
+  /// Returns what `statement` returned.
   package func run(
     _ statement: String, _ parameters: [SQLValue], _ act: AuditAct, subject: String, detail: JSON, actor: Actor
   ) async throws -> Rows {

@@ -82,7 +82,9 @@ extension Route {
 
   private var matchesAccess: Bool {
     switch (access, handler) {
-    case (.open, .open), (.platform, .platform), (.tenant, .read), (.tenant, .write): true
+    case (.open, .open), (.platform, .platform), (.tenant, .read), (.tenant, .write),
+      (.tenant, .preparedWrite):
+      true
     case (.open, _), (.platform, _), (.tenant, _): false
     }
   }

@@ -26,12 +26,28 @@ enum Running {
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
     let egress = EgressRule(listeningOn: api?.resolvedHost, environment: ProcessInfo.processInfo.environment)
-    let modules = Modules(platform, transport: HTTPTransport(client: client, egress: egress))
-    let application = try Application(
-      platform, modules: modules, options: options, hostSuffix: hostSuffix,
-      proxies: api?.proxies ?? .none, accessLog: accessLog)
-    try await application.prepare()
-    try await prepare(application)
+    let outcome: Result<Void, any Error>
+    do {
+      let modules = Modules(platform, transport: HTTPTransport(client: client, egress: egress))
+      let application = try Application(
+        platform, modules: modules, options: options, hostSuffix: hostSuffix, proxies: api?.proxies ?? .none,
+        accessLog: accessLog)
+      try await application.prepare()
+      try await prepare(application)
+      outcome = .success(try await serve(application, api: api, worker: worker, logger: logger, ready: ready))
+    } catch {
+      outcome = .failure(error)
+    }
+    // A client that is dropped while it is open ends the process, and no error would be told.
+    try? await client.shutdown()
+    platform.close()
+    try outcome.get()
+  }
+
+  private static func serve(
+    _ application: Application, api: ListenOptions?, worker: Bool, logger: Logger,
+    ready: @escaping @Sendable (Application, Int) async throws -> Void
+  ) async throws {
     var services: [any Service] = []
     if let api {
       var server = HTTPServerOptions()
@@ -41,21 +57,13 @@ enum Running {
         Task { try await ready(application, port) }
       }
     } else {
-      services.append(UpkeepService(platform: platform, verifier: application.verifier))
-      services.append(LedgerService(platform: platform))
+      services.append(UpkeepService(platform: application.platform, verifier: application.verifier))
+      services.append(LedgerService(platform: application.platform))
     }
     if worker { services += try application.workServices() }
     if api == nil { try await ready(application, 0) }
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    do {
-      try await group.run()
-    } catch {
-      try? await client.shutdown()
-      platform.close()
-      throw error
-    }
-    try await client.shutdown()
-    platform.close()
+    try await group.run()
   }
 }

@@ -18,7 +18,10 @@ struct Side: Sendable {
 
   /// Makes the things through the API, as any client would.
   init(_ tenant: FieldTenant, _ stand: Stand) async throws {
-    self.tenant = tenant
+    // The key that is named is one that signs no more: the attacks' own tokens are of the next.
+    let keys = try await stand.get("/v1/signing-keys", tenant)
+    _ = try await stand.call("POST", "/v1/signing-keys/rotate", token: tenant.token)
+    self.tenant = FieldTenant(record: tenant.record, token: try await stand.token(tenant.record))
     address = "A\(Maker.fresh())"
     try await stand.platform.allot(scheme: "x12", address: "ZZ:\(address)", to: tenant.record)
     let found = [
@@ -27,14 +30,13 @@ struct Side: Sendable {
       "location": "/v1/locations?code=WH1", "price_list": "/v1/price-lists", "contract": "/v1/contracts",
       "price_rule": "/v1/price-rules", "legal_entity": "/v1/legal-entities",
     ]
+    try take("signing_key", keys, at: ["items", "id"])
     for (kind, path) in found { try take(kind, try await stand.get(path, tenant), at: ["items", "id"]) }
     ids["price_holder"] = ids["price_list"]
     ids["tenant"] = tenant.id.id
     for (kind, path, body) in catalogue + trade + identity + partners {
       try take(kind, try await stand.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
-    let rotated = try await stand.call("POST", "/v1/signing-keys/rotate", token: tenant.token)
-    try take("signing_key", rotated, at: ["id"])
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
