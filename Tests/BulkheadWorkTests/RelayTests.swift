@@ -121,13 +121,13 @@ struct RelayTests {
     #expect(rows.count <= 12)
   }
 
-  @Test("the relay's role reads outboxes and nothing else, and may only mark")
+  @Test("the relay's role reads outboxes and nothing else, and may only mark, and remove what is old")
   func relayRole() async throws {
     let database = try await TestDatabase(.cell)
     try await send(1, database.tenant(tenantID(1)))
     let relay = database.queries(role: "bulkhead_relay")
     let attacks = [
-      "SELECT * FROM pooled.audit_entry", "SELECT * FROM pooled.consumed_event", "DELETE FROM pooled.outbox",
+      "SELECT * FROM pooled.audit_entry", "SELECT * FROM pooled.consumed_event",
       "UPDATE pooled.outbox SET envelope = ''", "UPDATE pooled.outbox SET tenant_id = gen_random_uuid()",
       "INSERT INTO pooled.outbox (id, topic, key, envelope) VALUES (gen_random_uuid(), 'a', 'b', 'c')",
     ]
@@ -135,6 +135,9 @@ struct RelayTests {
       let error = await #expect(throws: DataError.self) { try await relay.run(attack, []) }
       #expect(error?.kind == .denied, "\(attack)")
     }
+    // It removes what has been dispatched for a day, and nothing that still waits.
+    let removal = try await #require(throws: DataError.self) { try await relay.run("DELETE FROM pooled.outbox", []) }
+    #expect(removal.kind == .ruleBroken)
     #expect(try await relay.run("SELECT id FROM pooled.outbox", []).count == 1)
     // The same reading by the pool's role with nothing bound: no row, and by the other tenant: none.
     #expect(try await database.queries(role: "bulkhead_pool").run("SELECT id FROM pooled.outbox", []).isEmpty)

@@ -78,6 +78,26 @@ struct RefusedInputTests {
     }
   }
 
+  @Test("a repeated request that made something of a natural key gets its answer, not a conflict with itself")
+  func naturalKey() async throws {
+    try await TestSystem.run { system in
+      for tier in Tier.allCases {
+        let tenant = try await system.tenant(tier)
+        let key = ["Idempotency-Key": "unit"]
+        let first = try await system.post("/v1/units", tenant, ["code": "KT", "name": "Kit"], headers: key)
+        #expect(first.status == 201)
+        let again = try await system.post("/v1/units", tenant, ["code": "KT", "name": "Kit"], headers: key)
+        #expect(again.status == 201)
+        #expect(again.bytes == first.bytes)
+        let other = try await system.post("/v1/units", tenant, ["code": "KT", "name": "Other"], headers: key)
+        #expect(other.code == "idempotency.mismatch")
+        // The control: under another key it is a conflict.
+        let fresh = ["Idempotency-Key": "another"]
+        #expect(try await system.post("/v1/units", tenant, ["code": "KT", "name": "Kit"], headers: fresh).status == 409)
+      }
+    }
+  }
+
   @Test("a refused write leaves its Idempotency-Key free")
   func refusedKey() async throws {
     try await TestSystem.run { system in

@@ -30,7 +30,8 @@ package struct PlatformAuditTrail: Sendable {
     )
   }
 
-  /// Runs `statement`, which writes and ends in `RETURNING`, and records `act` when it wrote something: both or neither.
+  /// Runs `statement`, which writes and ends in `RETURNING`, and records `act` when it wrote something: both or
+  /// neither.
   /// Returns what `statement` returned.
   package func run(
     _ statement: String, _ parameters: [SQLValue], _ act: AuditAct, subject: String, detail: JSON, actor: Actor

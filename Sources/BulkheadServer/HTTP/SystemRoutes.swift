@@ -47,8 +47,8 @@ package enum SystemRoutes {
       .get, "/metrics", access: .platform(metricsRead), tag: "system",
       summary: "Read the measurements of this process",
       details: """
-        Prometheus text exposition format 0.0.4. Nothing in it names a tenant, but how much is done on each route would \
-        let one tenant see the others at work: it is the operator's alone. Prometheus sends the token from a file \
+        Prometheus text exposition format 0.0.4. Nothing in it names a tenant, but how much is done on each route \
+        would let one tenant see the others at work: it is the operator's alone. Prometheus sends the token from a file \
         (`authorization.credentials_file`).
         """,
       responses: [ResponseShape(.ok, "The measurements.", .bytes(contentType: "text/plain"))],

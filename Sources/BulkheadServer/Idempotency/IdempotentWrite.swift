@@ -34,8 +34,11 @@ struct IdempotentWrite: Sendable {
         return try await tenant.transaction { transaction in try await write(transaction, claim, body) }
       } catch {
         // A handler may have caught the claim's error and thrown another, so the claim itself is asked.
-        guard claim.isTaken else { throw error }
+        guard claim.outcome != .won else { throw error }
         if let stored = try await replay() { return stored }
+        // A statement of the handler that failed in the claim's own round trip hides the claim's outcome. The repeat of
+        // a request that made something of a natural key fails so: its own first run holds the key.
+        guard claim.outcome == .taken else { throw error }
       }
     }
     throw Refusal(
@@ -44,17 +47,16 @@ struct IdempotentWrite: Sendable {
   }
 
   private func write(_ transaction: Transaction, _ claim: Claim, _ body: Body) async throws -> RenderedResponse {
-    claim.reset()
+    // The transaction may run again from its start.
+    claim.outcome = .unseen
     let actor = SQLValue.text(transaction.context.actor.description)
     let query = Query(IdempotencyStatements.claim, [actor, .text(key.text), .bytes(fingerprint)])
     try transaction.enqueue(query) { rows in
-      if rows.affected == 0 {
-        claim.take()
-        throw KeyTaken()
-      }
+      claim.outcome = rows.affected == 0 ? .taken : .won
+      if claim.outcome == .taken { throw KeyTaken() }
     }
     let answer = try await body(transaction)
-    guard !claim.isTaken else { throw KeyTaken() }
+    guard claim.outcome != .taken else { throw KeyTaken() }
     guard answer.body.count <= Self.answerBytesMax else {
       throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "the answer is too large to store")
     }
@@ -96,10 +98,12 @@ struct IdempotentWrite: Sendable {
 
   /// What the claim's round trip found; outlives the transaction.
   private final class Claim: Sendable {
-    private let taken = Atomic<Bool>(false)
-    var isTaken: Bool { taken.load(ordering: .acquiring) }
-    func take() { taken.store(true, ordering: .releasing) }
-    /// The transaction may run again from its start.
-    func reset() { taken.store(false, ordering: .releasing) }
+    enum Outcome { case unseen, won, taken }
+
+    private let state = Mutex(Outcome.unseen)
+    var outcome: Outcome {
+      get { state.withLock { $0 } }
+      set { state.withLock { $0 = newValue } }
+    }
   }
 }
