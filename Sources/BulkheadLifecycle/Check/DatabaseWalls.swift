@@ -28,6 +28,8 @@ enum DatabaseWalls {
        AND NOT (r.rolname IN ('bulkhead_placement', 'bulkhead_relay', 'bulkhead_sql') AND p.proname = 'current_setting')
        AND NOT (r.rolname IN ('bulkhead_placement', 'bulkhead_sql', 'bulkhead_control')
          AND p.proname IN ('gen_random_uuid', 'pg_trigger_depth'))
+       AND NOT (r.rolname IN ('bulkhead_placement', 'bulkhead_sql')
+         AND p.proname IN ('uuid_send', 'get_bit', 'set_bit'))
        AND NOT (r.rolname = 'bulkhead_control' AND p.oid = 'pg_advisory_xact_lock(bigint)'::regprocedure)
     UNION ALL
     SELECT format('the owner of the tables may call %s', p.oid::regprocedure),

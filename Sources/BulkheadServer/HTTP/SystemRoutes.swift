@@ -48,8 +48,8 @@ package enum SystemRoutes {
       summary: "Read the measurements of this process",
       details: """
         Prometheus text exposition format 0.0.4. Nothing in it names a tenant, but how much is done on each route \
-        would let one tenant see the others at work: it is the operator's alone. Prometheus sends the token from a file \
-        (`authorization.credentials_file`).
+        would let one tenant see the others at work: it is the operator's alone. Prometheus sends the token from a \
+        file (`authorization.credentials_file`).
         """,
       responses: [ResponseShape(.ok, "The measurements.", .bytes(contentType: "text/plain"))],
       handler: .platform { _ in

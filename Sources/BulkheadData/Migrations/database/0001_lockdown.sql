@@ -74,7 +74,7 @@ END $lockdown$;
 -- What the platform's own roles run beyond that: the tenant's carrier, what makes ids, and the depth of triggers, for
 -- whoever works on tenant tables; the bind for its owner; the queue's and the registry's locks for the control database's role.
 GRANT EXECUTE ON FUNCTION current_setting(text) TO bulkhead_placement, bulkhead_relay, bulkhead_sql;
-GRANT EXECUTE ON FUNCTION gen_random_uuid(), set_bit(bytea, bigint, integer), pg_trigger_depth()
-  TO bulkhead_placement, bulkhead_sql;
+GRANT EXECUTE ON FUNCTION gen_random_uuid(), uuid_send(uuid), get_bit(bytea, bigint), set_bit(bytea, bigint, integer),
+  pg_trigger_depth() TO bulkhead_placement, bulkhead_sql;
 GRANT EXECUTE ON FUNCTION set_config(text, text, boolean) TO bulkhead_binder;
 GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint), gen_random_uuid(), pg_trigger_depth() TO bulkhead_control;
