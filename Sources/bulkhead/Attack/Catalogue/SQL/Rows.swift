@@ -191,7 +191,7 @@ extension Catalogue {
         open: ["ALTER TABLE {schema}.uom DROP CONSTRAINT tenant_home", "ALTER ROLE {role} SUPERUSER"],
         close: [
           "ALTER ROLE {role} NOSUPERUSER",
-          "ALTER TABLE {schema}.uom ADD CONSTRAINT tenant_home CHECK (tenant_id = '{victim}')",
+          "ALTER TABLE {schema}.uom ADD CONSTRAINT tenant_home CHECK (tenant_id = '{victim}') NOT VALID",
         ])),
   ]
 }
