@@ -19,6 +19,7 @@ actor Deployment {
   private let options: DatabaseOptions
   private var stands: [Without: Stand] = [:]
   private var duels: [Tier: Duel] = [:]
+  private var openCatalogsOf: Set<String> = []
 
   private init(_ cluster: Cluster, _ options: DatabaseOptions) {
     self.cluster = cluster
@@ -47,6 +48,16 @@ actor Deployment {
     return Deployment(cluster, options)
   }
 
+  /// Takes the lock-down of the catalogs away in `database`: it stands behind many other walls, and a control shows what
+  /// gets through when those are gone.
+  func openCatalogs(in database: String) async throws {
+    for schema in ["pg_catalog", "information_schema"] {
+      try await administer("GRANT USAGE ON SCHEMA \(schema) TO PUBLIC", in: database)
+      try await administer("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA \(schema) TO PUBLIC", in: database)
+      try await administer("GRANT SELECT ON ALL TABLES IN SCHEMA \(schema) TO PUBLIC", in: database)
+    }
+  }
+
   /// The system that lacks `without`; started when it is first asked for.
   func stand(_ without: Without = Without()) async throws -> Stand {
     if let stand = stands[without] { return stand }
@@ -71,6 +82,12 @@ actor Deployment {
 
   func battlefield(_ tier: Tier, without: Without = Without(), isControl: Bool) async throws -> Battlefield {
     let duel = try await duel(tier)
+    if isControl {
+      for database in Set([duel.attacker, duel.victim].map(\.tenant.record.placement.database))
+      where openCatalogsOf.insert(database).inserted {
+        try await openCatalogs(in: database)
+      }
+    }
     return Battlefield(deployment: self, stand: try await stand(without), duel: duel, isControl: isControl)
   }
 

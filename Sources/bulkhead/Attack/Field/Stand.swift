@@ -47,7 +47,9 @@ final class Stand: Sendable {
     // What attacks provoke is in the report; the log would only repeat it.
     logger.logLevel = .critical
     var limits = Platform.Limits()
-    limits.pool.openMax = 24
+    // Many systems stand on one server, each without another wall.
+    limits.pool.openMax = 16
+    limits.pool.idleMax = .seconds(2)
     let platform = try await Platform.open(cluster, limits: limits, seams: without.platformSeams, logger: logger)
     let client = HTTPTransport.makeClient()
     let modules = Modules(platform, transport: HTTPTransport(client: client, egress: EgressRule(allowsInside: true)))

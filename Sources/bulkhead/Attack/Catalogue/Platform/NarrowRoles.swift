@@ -63,8 +63,8 @@ extension Catalogue {
       "relayTopic", "The relay changes what an event is about", .corrupt, role: "bulkhead_relay",
       "UPDATE {schema}.outbox SET topic = 'attack'"),
     NarrowRoleAttack(
-      "relayDelete", "The relay deletes events", .corrupt, role: "bulkhead_relay",
-      "DELETE FROM {schema}.outbox"),
+      "relayDelete", "The relay deletes stored answers", .corrupt, role: "bulkhead_relay",
+      "DELETE FROM {schema}.idempotency_key"),
     NarrowRoleAttack(
       "relayInsert", "The relay makes an event up", .corrupt, role: "bulkhead_relay",
       """

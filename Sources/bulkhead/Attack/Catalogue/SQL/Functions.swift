@@ -111,7 +111,8 @@ extension Catalogue {
     SQLAttack(
       "sql.call.load", "Load a library into the server", .access, "LOAD 'auto_explain'", .ordinaryRole),
     SQLAttack(
-      "sql.call.extension", "Install an extension that reaches other servers", .access, "CREATE EXTENSION dblink",
+      "sql.call.extension", "Install an extension that reaches other servers", .access,
+      "CREATE EXTENSION dblink SCHEMA public",
       .ordinaryRole),
     SQLAttack(
       "sql.call.copyOut", "COPY a table into a file of the server", .access,
