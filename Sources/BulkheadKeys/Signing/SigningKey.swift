@@ -41,8 +41,6 @@ package struct SigningKey: Sendable {
 }
 
 extension SigningKey {
-  private static let kidRandomBytes = 16
-
   /// `kid` in the form of other ids, by which routes name the key; `nil` for a kid that was not made here.
   package var id: EntityID? { Base64.url.decode(kid.utf8).flatMap { EntityID(bytes: $0) } }
 
@@ -53,7 +51,7 @@ extension SigningKey {
   /// repeatable seed is no key.
   static func make(tenant: TenantID?, sealer: SecretSealer, ambient: Ambient) throws(Refusal) -> SigningKey {
     let pair = P256.Signing.PrivateKey()
-    let kid = Base64.url.encode(ambient.random.bytes(kidRandomBytes))
+    let kid = kid(of: ambient.makeID())
     let sealed = try sealer.seal(Array(pair.rawRepresentation), tenant: tenant, purpose: sealingPurpose(kid))
     return SigningKey(
       kid: kid, tenant: tenant, publicKey: Array(pair.publicKey.x963Representation), sealedPrivateKey: sealed,

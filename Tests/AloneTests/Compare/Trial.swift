@@ -43,7 +43,7 @@ struct Outcome: Sendable {
 struct Trial: Sendable {
   /// Answers that are not compared beyond their status, and why.
   static let incomparable = [
-    "GET /metrics": "the process's own counters: open, for the operator, and kept off the outside's path (THREAT_MODEL)"
+    "GET /metrics": "the process's own counters: for the operator's credential alone"
   ]
 
   let alone: World

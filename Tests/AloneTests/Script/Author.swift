@@ -13,8 +13,15 @@ struct Author {
     weighted = routes.flatMap { route in Array(repeating: route, count: Self.weight(route)) }
   }
 
+  /// Routes that no script calls, with the reason.
+  static let leftOut: [String: String] = [
+    "DELETE /v1/signing-keys/{key}":
+      "a retired key is remembered by the process, beyond the reset between two seeds: EdgeTests play it"
+  ]
+
   private static func weight(_ route: Route) -> Int {
     switch route.label {
+    case let label where leftOut[label] != nil: 0
     case "POST /v1/orders": 30
     case "POST /v1/stock-adjustments": 18
     case "POST /v1/edi/channels/{channel}/interchanges": 9
