@@ -48,8 +48,8 @@ actor Deployment {
     return Deployment(cluster, options)
   }
 
-  /// Takes the lock-down of the catalogs away in `database`: it stands behind many other walls, and a control shows what
-  /// gets through when those are gone.
+  /// Takes the lock-down of the catalogs away in `database`: it stands behind many other walls, and a control shows
+  /// what gets through when those are gone.
   func openCatalogs(in database: String) async throws {
     for schema in ["pg_catalog", "information_schema"] {
       try await administer("GRANT USAGE ON SCHEMA \(schema) TO PUBLIC", in: database)
