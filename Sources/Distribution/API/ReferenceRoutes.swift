@@ -179,7 +179,9 @@ struct ReferenceRoutes {
       .text(try body.requiredText("name")), .text(try body.requiredCurrency("currency").code),
       .optional(body.text("taxId")), .optional(try body.gln("gln")), .int(body.int("fiscalYearStartMonth") ?? 1),
       .bool(body.bool("isDefault") ?? false))
-    let made = try await create(tx, [insert], read: Query(ReferenceRecords.legalEntity, .id(id))) {
+    let made = try await create(
+      tx, [insert] + ChartOfAccounts.open(id, services.ambient), read: Query(ReferenceRecords.legalEntity, .id(id))
+    ) {
       row throws(Refusal) in try ReferenceRecords.legalEntity(row)
     }
     return .created(made, location: "/v1/legal-entities/\(id)")

@@ -13,12 +13,18 @@ public enum ConstraintRefusals {
     case .uniqueViolation: return unique[constraint]
     case .foreignKeyViolation: return reference(constraint)
     case .checkViolation: return check[constraint]
-    case .ruleBroken: return final.contains(constraint) ? changedMeanwhile : nil
+    case .ruleBroken: return final.contains(constraint) ? changedMeanwhile : rule[constraint]
     // Every number is checked before it is sent; only a sum with what is there already can leave its range.
     case .valueInvalid: return Refusal(.quantityOverflow, "Together with what is there the number is too large.")
     case .notNullViolation, .retry, .timedOut, .connectionLost, .denied, .other: return nil
     }
   }
+
+  private static let rule: [String: Refusal] = [
+    "ledger_entry_period_open": Refusal(
+      .periodClosed, "The month that this falls into is closed: use a date in an open one, or have it opened again."),
+    "ledger_entry_balanced": Refusal(.ledgerUnbalanced, "Debits and credits of the entry are not the same sum."),
+  ]
 
   /// Rules that protect final states; a race with whoever reached the final state first ends here.
   private static let final: Set<String> = ["sales_order_final", "stock_reservation_final", "planned_move_final"]

@@ -44,6 +44,9 @@ extension RefusalCode {
   public static let adjustmentTooManyLines = RefusalCode("adjustment.tooManyLines", .invalid)
   public static let adjustmentWrongSign = RefusalCode("adjustment.wrongSign", .invalid)
 
+  public static let periodClosed = RefusalCode("period.closed", .conflict)
+  public static let ledgerUnbalanced = RefusalCode("ledger.unbalanced", .invalid)
+
   public static let orderNoLines = RefusalCode("order.noLines", .invalid)
   public static let orderTooManyLines = RefusalCode("order.tooManyLines", .invalid)
   public static let orderDuplicatePO = RefusalCode("order.duplicatePO", .conflict)
@@ -61,7 +64,8 @@ extension RefusalCode {
     .referenceUnknown, .referenceMissing, .identifierTaken, .codeTaken, .defaultTaken, .productInactive,
     .partyNotCustomer, .partyInactive, .locationKind, .setupMissing, .lotRequired, .lotNotTracked, .serialNotSingle,
     .serialTwice, .costMissing, .costUnexpected, .stockInsufficient, .adjustmentNoLines, .adjustmentTooManyLines,
-    .adjustmentWrongSign, .orderNoLines, .orderTooManyLines, .orderDuplicatePO, .orderNotCancellable,
+    .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
+    .orderNotCancellable,
     .orderNotReleasable, .creditExceeded, .changedMeanwhile,
   ]
 }

@@ -85,7 +85,8 @@ private struct Ids {
     return [
       Query(
         ReferenceRecords.insertLegalEntity, .id(entity), "MAIN", "Demo Distribution Inc.",
-        .text(DemoCompany.currency), nil, nil, 1, true),
+        .text(DemoCompany.currency), nil, nil, 1, true)
+    ] + ChartOfAccounts.open(entity, ambient) + [
       Query(ReferenceRecords.insertUnit, .id(ambient.makeID()), "EA", "Each"),
       Query(ReferenceRecords.insertUnit, .id(ambient.makeID()), "CA", "Case"),
       warehouse.query, outside("SUPPLIER", "Suppliers", "supplier"), outside("CUSTOMER", "Customers", "customer"),

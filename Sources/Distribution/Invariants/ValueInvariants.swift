@@ -4,6 +4,21 @@ extension InvariantCheck {
   /// Valuation layers against stock and against themselves.
   static let valueChecks: [InvariantCheck] = [
     InvariantCheck(
+      name: "I5", title: "what layers are worth is the balance of the inventory accounts",
+      statement: Statement(
+        """
+        SELECT entity.code, sum(part.layered)::text, sum(part.booked)::text
+          FROM (SELECT legal_entity_id, value_remaining_minor AS layered, 0::bigint AS booked FROM valuation_layer
+                UNION ALL
+                SELECT line.legal_entity_id, 0, line.debit_minor - line.credit_minor
+                  FROM ledger_line AS line JOIN account ON account.id = line.account_id
+                 WHERE account.control = 'inventory') AS part
+          JOIN legal_entity AS entity ON entity.id = part.legal_entity_id
+         GROUP BY entity.code
+        HAVING sum(part.layered) <> sum(part.booked)
+         LIMIT 100
+        """)),
+    InvariantCheck(
       name: "I6", title: "what layers have left is what lies in valued places",
       statement: Statement(
         """
@@ -35,19 +50,23 @@ extension InvariantCheck {
          LIMIT 100
         """)),
     InvariantCheck(
-      name: "I6b", title: "what a layer has lost is what was drawn from it",
+      name: "I6b", title: "what a layer has lost is what was drawn from it, less what it was revalued by",
       statement: Statement(
         """
         SELECT p.sku || ' layer ' || layer.id::text,
                (layer.qty_in - layer.qty_remaining)::text || ' worth '
                  || (layer.value_in_minor - layer.value_remaining_minor)::text,
-               coalesce(drawn.qty, 0)::text || ' worth ' || coalesce(drawn.value_minor, 0)::text
+               coalesce(drawn.qty, 0)::text || ' worth '
+                 || (coalesce(drawn.value_minor, 0) - coalesce(changed.value_minor, 0))::text
           FROM valuation_layer AS layer
           JOIN product AS p ON p.id = layer.product_id
           LEFT JOIN (SELECT layer_id, sum(qty) AS qty, sum(value_minor) AS value_minor FROM layer_consumption
                       GROUP BY layer_id) AS drawn ON drawn.layer_id = layer.id
+          LEFT JOIN (SELECT layer_id, sum(value_minor) AS value_minor FROM layer_revaluation
+                      GROUP BY layer_id) AS changed ON changed.layer_id = layer.id
          WHERE layer.qty_in - layer.qty_remaining <> coalesce(drawn.qty, 0)
-            OR layer.value_in_minor - layer.value_remaining_minor <> coalesce(drawn.value_minor, 0)
+            OR layer.value_in_minor - layer.value_remaining_minor
+               <> coalesce(drawn.value_minor, 0) - coalesce(changed.value_minor, 0)
          LIMIT 100
         """)),
   ]

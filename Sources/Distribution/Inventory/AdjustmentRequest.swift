@@ -11,6 +11,15 @@ public struct AdjustmentRequest: Sendable {
     case receipt
     /// A difference found, up or down; against `lost_found`.
     case correction
+
+    /// The other side of its entry in the ledger.
+    var counterpart: AccountRole {
+      switch self {
+      case .opening: .opening
+      case .receipt: .receivedNotInvoiced
+      case .correction: .inventoryAdjustment
+      }
+    }
   }
 
   public struct Line: Sendable {

@@ -21,14 +21,19 @@ public struct StockDesk: Sendable {
       request, lookup: lookup, rows: try await tx.run(AdjustmentDraft.queries(request, lookup)))
 
     let held = try await tx.run(locks(draft, today))
-    let plan = try AdjustmentPlan(
-      draft, lots: try lots(draft, held[1]), costs: try costs(held[3]), layers: try layers(held[4]), services.ambient)
-    let number = try NumberSeries.stockAdjustment.number(held[5], draft.entity, on: today)
-    let (posted, queries) = try AdjustmentWriter(
-      services: services, context: tx.context, draft: draft, plan: plan, number: number, now: now
-    ).write()
+    let (costs, layers) = try StockBooks.read(held[2...])
+    let number = try NumberSeries.stockAdjustment.number(held[2 + StockBooks.count], draft.entity, on: today)
+    let id = services.ambient.makeID()
+    let posting = try posting(draft, id: id, number: number, lots: try lots(draft, held[1]), now)
+    let plan = try StockPostingPlan(posting, costs: costs, layers: layers, services.ambient)
+    let header = Query(
+      StockStatements.insertAdjustment, .id(id), .id(draft.entity.id), .text(number), .text(request.kind.rawValue),
+      .text(request.reason), .instant(now), .text(tx.context.actor.description))
+    let queries = try StockPostingWriter(services: services, context: tx.context, posting: posting, plan: plan)
+      .queries()
+    let posted = try posted(draft, plan, id: id, number: number, now)
     // Sent here and not with the commit, so that a balance that would go below zero is refused by its own name.
-    _ = try await ConstraintRefusals.translating { try await tx.run(queries) }
+    _ = try await ConstraintRefusals.translating { try await tx.run([header] + queries) }
     try record(posted, tx)
     return posted
   }
@@ -39,8 +44,8 @@ public struct StockDesk: Sendable {
     let named = draft.lines.compactMap { line in line.request.lot.map { (line, $0) } }
       .filter { seen.insert("\($0.0.product.id) \($0.1)").inserted }
       .sorted { ($0.0.product.id, $0.1) < ($1.0.product.id, $1.1) }
-    let products = SQLValue.ids(Set(draft.lines.map(\.product.id)).sorted())
-    let issued = SQLValue.ids(Set(draft.lines.filter { !$0.quantity.isPositive }.map(\.product.id)).sorted())
+    let products = Set(draft.lines.map(\.product.id))
+    let issued = Set(draft.lines.filter { !$0.quantity.isPositive }.map(\.product.id))
     let entity = draft.entity
     return [
       Query(
@@ -48,11 +53,44 @@ public struct StockDesk: Sendable {
         .ids(named.map(\.0.product.id)), .texts(named.map(\.1)),
         .texts(named.map { $0.0.request.expiry?.description })),
       Query(StockStatements.findLots, .ids(named.map(\.0.product.id)), .texts(named.map(\.1))),
-      Query(StockStatements.openCosts, .id(entity.id), products, .text(entity.currency.code)),
-      Query(StockStatements.lockCosts, .id(entity.id), products),
-      Query(StockStatements.openLayers, .id(entity.id), issued),
-      NumberSeries.stockAdjustment.query(entity, on: today),
+    ] + StockBooks.queries(entity, products: products, issued: issued) + [
+      NumberSeries.stockAdjustment.query(entity, on: today)
     ]
+  }
+
+  private func posting(
+    _ draft: AdjustmentDraft, id: EntityID, number: String, lots: [EntityID], _ now: Instant
+  ) throws(Refusal) -> StockPosting {
+    let movements = draft.lines.enumerated().map { index, line in
+      let isInbound = line.quantity.isPositive
+      return StockMovement(
+        productID: line.product.id, lotKey: lots.indices.contains(index) ? lots[index] : .zero,
+        quantity: isInbound ? line.quantity : line.quantity.negated, entered: line.entered, unit: line.product.unit,
+        from: isInbound ? line.counterpart : line.locationID, to: isInbound ? line.locationID : line.counterpart,
+        worth: isInbound ? .arrives(at: line.request.unitCost) : .leaves, originLine: index + 1,
+        pointer: "/lines/\(index)")
+    }
+    return StockPosting(
+      entity: draft.entity, originType: "stock_adjustment", originID: id, effectiveAt: now,
+      memo: number, counterpart: draft.request.kind.counterpart, movements: movements)
+  }
+
+  private func posted(
+    _ draft: AdjustmentDraft, _ plan: StockPostingPlan, id: EntityID, number: String, _ now: Instant
+  ) throws(Refusal) -> PostedAdjustment {
+    let currency = draft.entity.currency
+    var lines: [PostedAdjustment.Line] = []
+    for (line, move) in zip(draft.lines, plan.moves) {
+      let value = move.value ?? 0
+      lines.append(
+        PostedAdjustment.Line(
+          moveID: move.id, productID: line.product.id, sku: line.product.sku, location: line.locationCode,
+          lot: line.request.lot, quantity: line.quantity, unitCost: try move.unitCost ?? UnitPrice(scaled: 0),
+          value: Money(minor: line.quantity.isPositive ? value : -value, currency)))
+    }
+    return PostedAdjustment(
+      id: id, number: number, kind: draft.request.kind, reason: draft.request.reason, effectiveAt: now, lines: lines,
+      value: try Money(minor: plan.arrived, currency).adding(Money(minor: -plan.left, currency)))
   }
 
   private func lots(_ draft: AdjustmentDraft, _ rows: Rows) throws(Refusal) -> [EntityID] {
@@ -70,26 +108,6 @@ public struct StockDesk: Sendable {
       lots.append(lot)
     }
     return lots
-  }
-
-  private func costs(_ rows: Rows) throws(Refusal) -> [EntityID: AdjustmentPlan.Cost] {
-    var costs: [EntityID: AdjustmentPlan.Cost] = [:]
-    for row in rows {
-      costs[try row.id(0)] = AdjustmentPlan.Cost(
-        quantity: try row.quantity(1), value: try row.int(2), sequence: try row.int(3))
-    }
-    return costs
-  }
-
-  private func layers(_ rows: Rows) throws(Refusal) -> [OpenLayer] {
-    var layers: [OpenLayer] = []
-    for row in rows {
-      layers.append(
-        OpenLayer(
-          id: try row.id(0), productID: try row.id(1), lotKey: try row.id(2), quantity: try row.quantity(3),
-          value: try row.int(4)))
-    }
-    return layers
   }
 
   private func record(_ posted: PostedAdjustment, _ tx: Transaction) throws {

@@ -46,17 +46,19 @@ enum StockStatements {
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     """)
 
-  /// The database posts each move to the balances of both its places.
+  /// The database posts each move to the balances of both its places. What stays ours has no value.
   static let insertMoves = Statement(
     """
     INSERT INTO stock_move (legal_entity_id, effective_at, origin_type, origin_id, currency, id, product_id, lot_key,
-      qty, entered_qty, entered_uom, from_location_id, to_location_id, posted_seq, origin_line, unit_cost, value_minor)
-    SELECT $1::uuid, $2::timestamptz, 'stock_adjustment', $3::uuid, $4, m.id, m.product_id, m.lot_key, m.qty,
-           m.entered_qty, m.entered_uom, m.from_id, m.to_id, m.posted_seq, m.origin_line, m.unit_cost, m.value_minor
-      FROM unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::numeric[], $9::numeric[], $10::text[], $11::uuid[],
-                  $12::uuid[], $13::bigint[], $14::int[], $15::numeric[], $16::bigint[])
-           AS m (id, product_id, lot_key, qty, entered_qty, entered_uom, from_id, to_id, posted_seq, origin_line,
-                 unit_cost, value_minor)
+      package_key, qty, entered_qty, entered_uom, from_location_id, to_location_id, posted_seq, origin_line, unit_cost,
+      value_minor)
+    SELECT $1::uuid, $2::timestamptz, $3, $4::uuid, CASE WHEN m.value_minor IS NOT NULL THEN $5 END, m.id,
+           m.product_id, m.lot_key, m.package_key, m.qty, m.entered_qty, m.entered_uom, m.from_id, m.to_id,
+           m.posted_seq, m.origin_line, m.unit_cost, m.value_minor
+      FROM unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::numeric[], $11::numeric[], $12::text[],
+                  $13::uuid[], $14::uuid[], $15::bigint[], $16::int[], $17::numeric[], $18::bigint[])
+           AS m (id, product_id, lot_key, package_key, qty, entered_qty, entered_uom, from_id, to_id, posted_seq,
+                 origin_line, unit_cost, value_minor)
     """)
 
   static let updateCosts = Statement(
