@@ -79,13 +79,14 @@ public struct StockDesk: Sendable {
     _ draft: AdjustmentDraft, _ plan: StockPostingPlan, id: EntityID, number: String, _ now: Instant
   ) throws(Refusal) -> PostedAdjustment {
     let currency = draft.entity.currency
+    let free = try UnitPrice(scaled: 0)
     var lines: [PostedAdjustment.Line] = []
     for (line, move) in zip(draft.lines, plan.moves) {
       let value = move.value ?? 0
       lines.append(
         PostedAdjustment.Line(
           moveID: move.id, productID: line.product.id, sku: line.product.sku, location: line.locationCode,
-          lot: line.request.lot, quantity: line.quantity, unitCost: try move.unitCost ?? UnitPrice(scaled: 0),
+          lot: line.request.lot, quantity: line.quantity, unitCost: move.unitCost ?? free,
           value: Money(minor: line.quantity.isPositive ? value : -value, currency)))
     }
     return PostedAdjustment(
