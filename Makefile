@@ -43,9 +43,8 @@ bench: build
 	.build/release/bulkhead-bench --seconds $(BENCH_SECONDS) --rounds $(BENCH_ROUNDS)
 
 soak: setup
-	@scripts/setup-tests
-	swift build --build-tests $(SWIFT_FLAGS)
-	BULKHEAD_ALONE_SEEDS=$${BULKHEAD_ALONE_SEEDS:-5000} swift test --skip-build --filter '^AloneTests\.AloneTests/equal'
+	@BULKHEAD_ALONE_SEEDS=$${BULKHEAD_ALONE_SEEDS:-5000} BULKHEAD_TEST_LIMIT=86400 BULKHEAD_TEST_LIVE=1 \
+	  scripts/test AloneTests --filter AloneTests/equal
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -52,10 +52,10 @@ actor Worlds {
   }
 }
 
-/// How much is tried: what the build runs, unless the environment says otherwise. The build's number of seeds is what
-/// two cores do in about six minutes without optimisation; `make soak` goes on from there.
+/// How much is tried: what the build runs, unless the environment says otherwise (two cores need some twelve minutes);
+/// `make soak` goes on from there.
 enum Extent {
-  static let seeds = number("BULKHEAD_ALONE_SEEDS") ?? 4
+  static let seeds = number("BULKHEAD_ALONE_SEEDS") ?? 200
   static let steps = number("BULKHEAD_ALONE_STEPS") ?? 500
   /// The planted faults to look for: all, or the one that the environment names.
   static let faults = PlantedFault.allCases.filter { fault in

@@ -3,6 +3,8 @@ import BulkheadCore
 import NIOCore
 import Synchronization
 
+@testable import bulkhead
+
 /// Orders of all tenants that keep being sent, with the same keys, until each is acknowledged: clients that neither
 /// know nor care what happens to the server meanwhile.
 final class Burst: Sendable {

@@ -89,17 +89,16 @@ enum Compiler {
     return (compiler, search(words))
   }
 
-  /// The build's own command for a module.
+  /// The build's own command for a module: the plan lies two folders above the program that runs these tests.
   private static func words(of module: String) throws -> [String] {
-    let package = Snippet.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    for mode in ["debug", "release"] {
-      let plan = package.appendingPathComponent(".build/\(mode).yaml")
-      guard let text = try? String(contentsOf: plan, encoding: .utf8) else { continue }
-      let lines = text.split(separator: "\n").drop { !$0.hasPrefix("  \"C.\(module)-") || !$0.contains(".module") }
-      guard let line = lines.first(where: { $0.hasPrefix("    args: ") }) else { continue }
-      return try JSONParser.parse(String(line.dropFirst(10))).array?.compactMap(\.string) ?? []
-    }
-    throw Missing()
+    let program = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+    let products = program.deletingLastPathComponent()
+    let plan = products.deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("\(products.lastPathComponent).yaml")
+    let text = try String(contentsOf: plan, encoding: .utf8)
+    let lines = text.split(separator: "\n").drop { !$0.hasPrefix("  \"C.\(module)-") || !$0.contains(".module") }
+    guard let line = lines.first(where: { $0.hasPrefix("    args: ") }) else { throw Missing() }
+    return try JSONParser.parse(String(line.dropFirst(10))).array?.compactMap(\.string) ?? []
   }
 
   private static func search(_ words: [String]) -> [String] {

@@ -122,7 +122,7 @@ final class LeakWatch: Sendable {
       ])
   }
 
-  /// The home's tag, by which `bulkhead canary` finds its name.
+  /// The home's tag, which stands for the home that the decoy lies in.
   private static func home(_ mark: CanaryMark) -> String { String(mark.homeTag, radix: 16) }
 
   private static func subject(_ tenant: TenantID?) -> String { tenant.map { "tenant:\($0)" } ?? "platform" }

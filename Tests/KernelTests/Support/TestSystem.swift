@@ -13,14 +13,10 @@ import ServiceLifecycle
 @testable import bulkhead
 
 /// One tenant of a test: its record and an administrator's token.
-struct TestTenant: Sendable {
-  let record: TenantRecord
-  let token: String
+typealias TestTenant = FieldTenant
 
-  var id: TenantID { record.id }
-  var slug: String { record.slug }
-  var tier: Tier { record.placement.tier }
-}
+/// An answer, read whole.
+typealias TestAnswer = Reply
 
 /// A running system: real PostgreSQL, real HTTP, an API and, when asked for, a worker.
 final class TestSystem: Sendable {
@@ -99,19 +95,7 @@ final class TestSystem: Sendable {
   func token(
     _ record: TenantRecord, permissions: PermissionSet? = nil, lifetime: Duration = .seconds(3600)
   ) async throws -> String {
-    let issuer = TokenIssuer(ring: platform.ring, ambient: platform.ambient)
-    let token = try await issuer.issue(
-      tenant: record.id, actor: Actor(kind: .service, id: platform.ambient.makeID()),
-      permissions: permissions ?? platform.roles.all, lifetime: lifetime)
-    return token.text.withValue { $0 }
-  }
-
-  /// A token of the operator.
-  func platformToken() async throws -> String {
-    let issuer = PlatformTokenIssuer(ring: platform.ring, ambient: platform.ambient)
-    let token = try await issuer.issue(
-      actor: platform.operatorActor, permissions: PlatformPermissions.operatorAll)
-    return token.text.withValue { $0 }
+    try await platform.trialToken(for: record, permissions: permissions, lifetime: lifetime)
   }
 
   /// What breaks an invariant in the tenant's books; empty when all hold.
@@ -126,40 +110,12 @@ final class TestSystem: Sendable {
   }
 }
 
-/// An answer, read whole.
-struct TestAnswer: Sendable {
-  let status: Int
-  let headers: [String: String]
-  let bytes: [UInt8]
-
-  var text: String { String(decoding: bytes, as: UTF8.self) }
-  var json: JSON { (try? JSONParser.parse(bytes)) ?? .null }
-  /// The code of a problem document.
-  var code: String? { json["code"]?.string }
-}
-
 extension TestSystem {
   func call(
     _ method: String, _ path: String, token: String? = nil, json: JSON? = nil, bytes: [UInt8]? = nil,
     headers: [String: String] = [:]
   ) async throws -> TestAnswer {
-    var request = HTTPClientRequest(url: url + path)
-    request.method = .init(rawValue: method)
-    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-    for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-    if let json {
-      if request.headers["Content-Type"].isEmpty {
-        request.headers.add(name: "Content-Type", value: "application/json")
-      }
-      request.body = .bytes(ByteBuffer(bytes: json.utf8))
-    } else if let bytes {
-      request.body = .bytes(ByteBuffer(bytes: bytes))
-    }
-    let response = try await client.execute(request, timeout: .seconds(30))
-    let body = try await response.body.collect(upTo: 8 << 20)
-    var fields: [String: String] = [:]
-    for field in response.headers { fields[field.name.lowercased()] = field.value }
-    return TestAnswer(status: Int(response.status.code), headers: fields, bytes: Array(body.readableBytesView))
+    try await client.ask(method, url + path, token: token, json: json, bytes: bytes, headers: headers)
   }
 
   func get(_ path: String, _ tenant: TestTenant, headers: [String: String] = [:]) async throws -> TestAnswer {

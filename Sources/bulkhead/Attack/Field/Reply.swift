@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import BulkheadCore
+import NIOCore
 
 /// One answer of the API, read whole.
 struct Reply: Sendable {
@@ -23,6 +25,36 @@ struct Reply: Sendable {
 
   /// Short enough for a report.
   var brief: String { "\(status) \(code ?? String(text.prefix(120)))" }
+}
+
+extension HTTPClient {
+  /// Longest answer that is read, in bytes.
+  private static let answerBytesMax = 8 << 20
+
+  /// Sends one request and reads the answer whole. `nil` as token sends none; a JSON body names its type unless
+  /// `headers` do.
+  func ask(
+    _ method: String, _ url: String, token: String? = nil, json: JSON? = nil, bytes: [UInt8]? = nil,
+    headers: [String: String] = [:]
+  ) async throws -> Reply {
+    var request = HTTPClientRequest(url: url)
+    request.method = .init(rawValue: method)
+    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+    if let json {
+      if request.headers["Content-Type"].isEmpty {
+        request.headers.add(name: "Content-Type", value: "application/json")
+      }
+      request.body = .bytes(ByteBuffer(bytes: json.utf8))
+    } else if let bytes {
+      request.body = .bytes(ByteBuffer(bytes: bytes))
+    }
+    let response = try await execute(request, timeout: .seconds(30))
+    let body = try await response.body.collect(upTo: Self.answerBytesMax)
+    var fields: [String: String] = [:]
+    for field in response.headers { fields[field.name.lowercased()] = field.value }
+    return Reply(status: Int(response.status.code), headers: fields, bytes: Array(body.readableBytesView))
+  }
 }
 
 /// Runs `body` for every item, `width` at a time.

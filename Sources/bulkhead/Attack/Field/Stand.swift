@@ -85,23 +85,7 @@ extension Stand {
     _ method: String, _ path: String, token: String? = nil, json: JSON? = nil, bytes: [UInt8]? = nil,
     headers: [String: String] = [:]
   ) async throws -> Reply {
-    var request = HTTPClientRequest(url: url + path)
-    request.method = .init(rawValue: method)
-    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-    for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-    if let json {
-      if request.headers["Content-Type"].isEmpty {
-        request.headers.add(name: "Content-Type", value: "application/json")
-      }
-      request.body = .bytes(ByteBuffer(bytes: json.utf8))
-    } else if let bytes {
-      request.body = .bytes(ByteBuffer(bytes: bytes))
-    }
-    let response = try await client.execute(request, timeout: .seconds(30))
-    let body = try await response.body.collect(upTo: 8 << 20)
-    var fields: [String: String] = [:]
-    for field in response.headers { fields[field.name.lowercased()] = field.value }
-    return Reply(status: Int(response.status.code), headers: fields, bytes: Array(body.readableBytesView))
+    try await client.ask(method, url + path, token: token, json: json, bytes: bytes, headers: headers)
   }
 
   func get(_ path: String, _ tenant: FieldTenant, headers: [String: String] = [:]) async throws -> Reply {
@@ -114,22 +98,21 @@ extension Stand {
     try await call("POST", path, token: tenant.token, json: json, headers: headers)
   }
 
-  /// A token of a service with everything that an administrator may do, or with `permissions`.
-  func token(
-    _ record: TenantRecord, actor: Actor? = nil, permissions: PermissionSet? = nil
-  ) async throws -> String {
-    let issuer = TokenIssuer(ring: platform.ring, ambient: platform.ambient)
-    let token = try await issuer.issue(
-      tenant: record.id, actor: actor ?? Actor(kind: .service, id: platform.ambient.makeID()),
-      permissions: permissions ?? platform.roles.all, lifetime: .seconds(3600))
-    return token.text.withValue { $0 }
+  func token(_ record: TenantRecord, actor: Actor? = nil, permissions: PermissionSet? = nil) async throws -> String {
+    try await platform.trialToken(for: record, actor: actor, permissions: permissions)
   }
+}
 
-  /// A token of the operator.
-  func platformToken() async throws -> String {
-    let issuer = PlatformTokenIssuer(ring: platform.ring, ambient: platform.ambient)
+extension Platform {
+  /// A token of a service with everything that an administrator may do, or with `permissions`; on no record.
+  func trialToken(
+    for record: TenantRecord, actor: Actor? = nil, permissions: PermissionSet? = nil,
+    lifetime: Duration = .seconds(3600)
+  ) async throws -> String {
+    let issuer = TokenIssuer(ring: ring, ambient: ambient)
     let token = try await issuer.issue(
-      actor: platform.operatorActor, permissions: PlatformPermissions.operatorAll)
+      tenant: record.id, actor: actor ?? Actor(kind: .service, id: ambient.makeID()),
+      permissions: permissions ?? roles.all, lifetime: lifetime)
     return token.text.withValue { $0 }
   }
 }

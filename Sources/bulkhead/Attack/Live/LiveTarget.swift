@@ -1,26 +1,16 @@
 import AsyncHTTPClient
 import BulkheadCore
 import Foundation
-import NIOCore
 
 /// A running system, asked with GET requests only.
 struct LiveTarget: Sendable {
-  static let answerBytesMax = 8 << 20
-
   let url: String
   let client: HTTPClient
 
   /// `nil` as token sends none.
   func get(_ path: String, token: String?, headers: [String: String] = [:]) async throws -> Reply {
-    var request = HTTPClientRequest(url: url + path)
-    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-    for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
     do {
-      let response = try await client.execute(request, timeout: .seconds(15))
-      let body = try await response.body.collect(upTo: Self.answerBytesMax)
-      var fields: [String: String] = [:]
-      for field in response.headers { fields[field.name.lowercased()] = field.value }
-      return Reply(status: Int(response.status.code), headers: fields, bytes: Array(body.readableBytesView))
+      return try await client.ask("GET", url + path, token: token, headers: headers)
     } catch let error as HTTPClientError {
       throw Refusal(.serviceUnavailable, "\(url) does not answer: \(error.shortDescription). Nothing was changed.")
     } catch {

@@ -156,32 +156,10 @@ extension Catalogue {
       .ordinaryRole),
     SQLAttack(
       "sql.rows.otherSchema", "Read another tenant's schema by its name", .access, tiers: [.schema], by: .insider,
-      "SELECT id FROM {schema}.product WHERE tenant_id = '{victim}'", aim: .rows,
-      SQLWall(
-        "the victim's schema and rows are closed to other roles",
-        open: [
-          "GRANT USAGE ON SCHEMA {schema} TO {role}", "GRANT SELECT (id, tenant_id) ON {schema}.product TO {role}",
-          "CREATE POLICY attack_leak ON {schema}.product TO {role} USING (true)",
-        ],
-        close: [
-          "DROP POLICY attack_leak ON {schema}.product",
-          "REVOKE SELECT (id, tenant_id) ON {schema}.product FROM {role}",
-          "REVOKE USAGE ON SCHEMA {schema} FROM {role}",
-        ])),
+      "SELECT id FROM {schema}.product WHERE tenant_id = '{victim}'", aim: .rows, .closedSchema),
     SQLAttack(
       "sql.rows.otherSchemaPath", "Put another tenant's schema into the search path", .access, tiers: [.schema],
-      by: .insider, "SET LOCAL search_path = {schema}; SELECT id FROM product", aim: .rows,
-      SQLWall(
-        "the victim's schema and rows are closed to other roles",
-        open: [
-          "GRANT USAGE ON SCHEMA {schema} TO {role}", "GRANT SELECT (id, tenant_id) ON {schema}.product TO {role}",
-          "CREATE POLICY attack_leak ON {schema}.product TO {role} USING (true)",
-        ],
-        close: [
-          "DROP POLICY attack_leak ON {schema}.product",
-          "REVOKE SELECT (id, tenant_id) ON {schema}.product FROM {role}",
-          "REVOKE USAGE ON SCHEMA {schema} FROM {role}",
-        ])),
+      by: .insider, "SET LOCAL search_path = {schema}; SELECT id FROM product", aim: .rows, .closedSchema),
     SQLAttack(
       "sql.rows.plantInSchema", "Plant another tenant's row in a schema of one tenant", .corrupt, in: .data,
       tiers: [.schema, .dedicated],

@@ -214,6 +214,18 @@ struct SQLWall: Sendable {
       close: ["REVOKE \(privilege) ON \(relation) FROM {role}"])
   }
 
+  /// The role enters the victim's schema and is let past its rows' security.
+  static let closedSchema = SQLWall(
+    "the victim's schema and rows are closed to other roles",
+    open: [
+      "GRANT USAGE ON SCHEMA {schema} TO {role}", "GRANT SELECT (id, tenant_id) ON {schema}.product TO {role}",
+      "CREATE POLICY attack_leak ON {schema}.product TO {role} USING (true)",
+    ],
+    close: [
+      "DROP POLICY attack_leak ON {schema}.product", "REVOKE SELECT (id, tenant_id) ON {schema}.product FROM {role}",
+      "REVOKE USAGE ON SCHEMA {schema} FROM {role}",
+    ])
+
   /// The role may set what carries the tenant.
   static let carrier = SQLWall(
     "the carrier of the binding cannot be set by the role",
