@@ -6,6 +6,8 @@ struct StatementCase {
   let name: String
   let statement: Statement
   let handWritten: String
+  /// The bind costs the same whatever follows, which the point read shows; the ratios are of statements that read as
+  /// many rows as a report does, and the small ones stand beside them without an aim.
   let aim: Aim
   /// Sent between BEGIN and COMMIT, as the product sends what writes.
   var writes = false
@@ -31,6 +33,16 @@ struct StatementCase {
       handWritten: """
         SELECT l.id, l.sku, l.quantity FROM bench.bench_line l WHERE l.placed_on >= $1 AND l.placed_on < $2
         AND l.tenant_id = $3 ORDER BY l.placed_on
+        """, aim: .none),
+    StatementCase(
+      name: "range, 1,250 rows",
+      statement: """
+        SELECT l.id, l.sku, l.quantity FROM bench_line l WHERE l.placed_on >= $1 AND l.placed_on < $2
+        ORDER BY l.placed_on
+        """,
+      handWritten: """
+        SELECT l.id, l.sku, l.quantity FROM bench.bench_line l WHERE l.placed_on >= $1 AND l.placed_on < $2
+        AND l.tenant_id = $3 ORDER BY l.placed_on
         """, aim: .ratio(1.10)),
     StatementCase(
       name: "aggregate, 1,250 rows",
@@ -49,6 +61,17 @@ struct StatementCase {
         SELECT o.number, l.sku, l.quantity FROM bench.bench_order o
         JOIN bench.bench_line l ON l.order_id = o.id AND l.tenant_id = o.tenant_id
         WHERE o.customer = $1 AND o.tenant_id = $2 ORDER BY o.number, l.sku
+        """, aim: .none),
+    StatementCase(
+      name: "join, 1,250 rows",
+      statement: """
+        SELECT o.number, l.sku, l.quantity FROM bench_order o JOIN bench_line l ON l.order_id = o.id
+        WHERE l.quantity > $1 ORDER BY o.number, l.sku
+        """,
+      handWritten: """
+        SELECT o.number, l.sku, l.quantity FROM bench.bench_order o
+        JOIN bench.bench_line l ON l.order_id = o.id AND l.tenant_id = o.tenant_id
+        WHERE l.quantity > $1 AND o.tenant_id = $2 ORDER BY o.number, l.sku
         """, aim: .ratio(1.10)),
     StatementCase(
       name: "insert", statement: "INSERT INTO bench_order (id, number, customer) VALUES ($1, 0, 'new')",
@@ -61,7 +84,8 @@ struct StatementCase {
     switch name {
     case "point read": [.id(BenchTables.line(Int.random(in: 1...BenchTables.linesEach, using: &random)))]
     case "range, 250 rows": [.int(10), .int(30)]
-    case "aggregate, 1,250 rows": [.int(0)]
+    case "range, 1,250 rows": [.int(0), .int(100)]
+    case "aggregate, 1,250 rows", "join, 1,250 rows": [.int(0)]
     case "join, 125 rows": [.text("customer \(Int.random(in: 0..<10, using: &random))")]
     default: [.id(newID)]
     }

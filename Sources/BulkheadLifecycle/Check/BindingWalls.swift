@@ -56,11 +56,11 @@ enum BindingWalls {
            ' CREATE OPERATOR bulkhead.=== (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = pg_catalog.uuid_eq,'
            ' RESTRICT = neqsel);'
      WHERE NOT EXISTS (
-       SELECT FROM pg_operator WHERE oprnamespace = 'bulkhead'::regnamespace AND oprname = '===' AND oprleft = 'uuid'::regtype
-         AND oprright = 'uuid'::regtype AND oprcode = 'pg_catalog.uuid_eq'::regproc AND NOT oprcanmerge AND NOT oprcanhash
-         AND oprcom = 0 AND oprnegate = 0)
+       SELECT FROM pg_operator WHERE oprnamespace = 'bulkhead'::regnamespace AND oprname = '==='
+         AND oprleft = 'uuid'::regtype AND oprright = 'uuid'::regtype AND oprcode = 'pg_catalog.uuid_eq'::regproc
+         AND NOT oprcanmerge AND NOT oprcanhash AND oprcom = 0 AND oprnegate = 0)
     UNION ALL
-    SELECT format('operator bulkhead.%s is none of ours', oid::regoperator), format('DROP OPERATOR %s;', oid::regoperator)
+    SELECT format('operator %s is none of ours', oid::regoperator), format('DROP OPERATOR %s;', oid::regoperator)
       FROM pg_operator WHERE oprnamespace = 'bulkhead'::regnamespace
        AND NOT (oprname = '===' AND oprleft = 'uuid'::regtype AND oprright = 'uuid'::regtype)
     """)
