@@ -28,18 +28,18 @@ struct SchemaRuleTests {
     ("row security is enabled", "ALTER TABLE thing DISABLE ROW LEVEL SECURITY"),
     ("row security is forced on the owner", "ALTER TABLE thing NO FORCE ROW LEVEL SECURITY"),
     (
-      "the tenant's policies are in place",
+      "the tenant policy is in place",
       "DROP POLICY tenant ON thing; CREATE POLICY tenant ON thing USING (true) WITH CHECK (true)"
     ),
     (
-      "the tenant's policies are in place",
+      "the tenant policy is in place",
       """
       DROP POLICY tenant ON thing; CREATE POLICY tenant ON thing
       USING (tenant_id = (SELECT bulkhead.tenant()) OR note IS NULL) WITH CHECK (tenant_id = (SELECT bulkhead.tenant()))
       """
     ),
     (
-      "the tenant's policies are in place",
+      "the tenant policy is in place",
       """
       DROP POLICY tenant ON thing;
       CREATE POLICY tenant ON thing FOR SELECT USING (tenant_id = (SELECT bulkhead.tenant()))

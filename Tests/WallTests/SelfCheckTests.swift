@@ -135,23 +135,10 @@ struct SelfCheckTests {
     ("row security is on", "bulkhead_cell", "ALTER TABLE pooled.product DISABLE ROW LEVEL SECURITY"),
     ("row security is on", "bulkhead_cell", "ALTER TABLE $home$.product NO FORCE ROW LEVEL SECURITY"),
     (
-      "every table of tenants has the tenant's policies", "bulkhead_cell",
+      "every table of tenants has the tenant policy", "bulkhead_cell",
       "ALTER POLICY tenant ON pooled.product USING (tenant_id = (SELECT bulkhead.tenant()) OR true)"
     ),
-    ("every table of tenants has the tenant's policies", "bulkhead_cell", "DROP POLICY tenant ON $home$.audit_entry"),
-    (
-      "every table of tenants has the tenant's policies", "bulkhead_cell",
-      "ALTER POLICY login ON pooled.product USING (tenant_id IS NOT NULL)"
-    ),
-    (
-      "every table of tenants has the tenant's policies", "bulkhead_cell",
-      "ALTER POLICY tenant ON pooled.product TO PUBLIC"
-    ),
-    (
-      "the policies' comparison", "bulkhead_cell",
-      "CREATE OPERATOR bulkhead.!== (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = pg_catalog.uuid_ne)"
-    ),
-    ("the policies' comparison", "$dedicated$", "DROP OPERATOR bulkhead.=== (uuid, uuid) CASCADE"),
+    ("every table of tenants has the tenant policy", "bulkhead_cell", "DROP POLICY tenant ON $home$.audit_entry"),
     (
       "no table of tenants has another policy", "bulkhead_cell",
       "CREATE POLICY support ON pooled.product FOR SELECT USING (true)"

@@ -19,17 +19,20 @@ package enum SchemaRules {
     ("row security is enabled", "SELECT relname FROM tables WHERE NOT relrowsecurity"),
     ("row security is forced on the owner", "SELECT relname FROM tables WHERE NOT relforcerowsecurity"),
     (
-      "the tenant's policies are in place",
+      "the tenant policy is in place",
       """
-      SELECT c.relname || ': ' || wanted.name FROM tables c, \(TenantPolicies.wanted)
-      WHERE NOT \(TenantPolicies.isInPlace)
+      SELECT relname FROM tables c WHERE NOT EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant' AND p.polroles = '{0}'
+          AND pg_get_expr(p.polqual, p.polrelid) LIKE '(tenant_id = ( SELECT bulkhead.tenant() AS tenant%'
+          AND pg_get_expr(p.polwithcheck, p.polrelid) LIKE '(tenant_id = ( SELECT bulkhead.tenant() AS tenant%')
       """
     ),
     (
       "no policy but the tenant's and the relay's on the outbox",
       """
       SELECT c.relname || '.' || p.polname FROM tables c JOIN pg_policy p ON p.polrelid = c.oid
-      WHERE NOT \(TenantPolicies.isKnown)
+      WHERE p.polname <> 'tenant' AND NOT (p.polname = 'relay' AND c.relname = 'outbox'
+        AND p.polroles = ARRAY['bulkhead_relay'::regrole::oid])
       """
     ),
     (

@@ -4,7 +4,7 @@ import BulkheadData
 enum BindingWalls {
   /// - Parameter functions: what the migrations made.
   static func all(_ functions: [WallFunction]) -> [Wall] {
-    [callers, bodies(functions), strangers(functions), comparison, keys, tables]
+    [callers, bodies(functions), strangers(functions), keys, tables]
   }
 
   private static func bodies(_ functions: [WallFunction]) -> Wall {
@@ -48,22 +48,6 @@ enum BindingWalls {
        WHERE forms > 1 AND form > 1
       """)
   }
-
-  private static let comparison = Wall(
-    "the policies' comparison is that of uuids",
-    """
-    SELECT 'operator bulkhead.=== is not as it was made', 'DROP OPERATOR IF EXISTS bulkhead.=== (uuid, uuid) CASCADE;'
-           ' CREATE OPERATOR bulkhead.=== (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = pg_catalog.uuid_eq,'
-           ' RESTRICT = neqsel);'
-     WHERE NOT EXISTS (
-       SELECT FROM pg_operator WHERE oprnamespace = 'bulkhead'::regnamespace AND oprname = '==='
-         AND oprleft = 'uuid'::regtype AND oprright = 'uuid'::regtype AND oprcode = 'pg_catalog.uuid_eq'::regproc
-         AND NOT oprcanmerge AND NOT oprcanhash AND oprcom = 0 AND oprnegate = 0)
-    UNION ALL
-    SELECT format('operator %s is none of ours', oid::regoperator), format('DROP OPERATOR %s;', oid::regoperator)
-      FROM pg_operator WHERE oprnamespace = 'bulkhead'::regnamespace
-       AND NOT (oprname = '===' AND oprleft = 'uuid'::regtype AND oprright = 'uuid'::regtype)
-    """)
 
   private static let callers = Wall(
     "only a placement binds, and PUBLIC calls nothing of the wall",

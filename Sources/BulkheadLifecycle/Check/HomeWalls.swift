@@ -1,5 +1,3 @@
-import BulkheadData
-
 /// Walls of the schemas that hold tenants' tables, of all homes of a database at once.
 enum HomeWalls {
   static let all = [rowSecurity, policies, otherPolicies, tableGrants, columnGrants, others, owners, triggers, schemas]
@@ -21,15 +19,20 @@ enum HomeWalls {
       FROM tables WHERE NOT (relrowsecurity AND relforcerowsecurity)
     """)
 
+  private static let policy = "(tenant_id = ( SELECT bulkhead.tenant() AS tenant))"
+
   private static let policies = Wall(
-    "every table of tenants has the tenant's policies, word for word",
+    "every table of tenants has the tenant policy, word for word",
     """
     WITH \(homes)
-    SELECT format('table %s has no policy %s, or another one', c.oid::regclass, wanted.name),
-           format('DROP POLICY IF EXISTS %1$s ON %2$s; CREATE POLICY %1$s ON %2$s TO %3$s USING %4$s WITH CHECK %5$s;',
-             wanted.name, c.oid::regclass, array_to_string(wanted.roles, ', '), wanted.visible, wanted.writable)
-      FROM tables c, \(TenantPolicies.wanted)
-     WHERE NOT \(TenantPolicies.isInPlace)
+    SELECT format('table %s has no tenant policy, or another one', c.oid::regclass),
+           format('DROP POLICY IF EXISTS tenant ON %1$s; CREATE POLICY tenant ON %1$s'
+             ' USING (tenant_id = (SELECT bulkhead.tenant())) WITH CHECK (tenant_id = (SELECT bulkhead.tenant()));',
+             c.oid::regclass)
+      FROM tables c WHERE NOT EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant' AND p.polroles = '{0}'
+          AND p.polcmd = '*' AND p.polpermissive AND pg_get_expr(p.polqual, p.polrelid) = '\(policy)'
+          AND pg_get_expr(p.polwithcheck, p.polrelid) = '\(policy)')
     """)
 
   private static let otherPolicies = Wall(
@@ -39,7 +42,8 @@ enum HomeWalls {
     SELECT format('table %s has policy %I', c.oid::regclass, p.polname),
            format('DROP POLICY %I ON %s;', p.polname, c.oid::regclass)
       FROM tables c JOIN pg_policy p ON p.polrelid = c.oid
-     WHERE NOT \(TenantPolicies.isKnown)
+     WHERE p.polname <> 'tenant' AND NOT (p.polname = 'relay' AND c.relname = 'outbox'
+       AND p.polroles = ARRAY['bulkhead_relay'::regrole::oid])
     """)
 
   private static let tableGrants = Wall(

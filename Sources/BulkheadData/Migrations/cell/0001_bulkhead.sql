@@ -48,13 +48,6 @@ CREATE FUNCTION bulkhead.tenant() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT nullif(substr(current_setting('backtrace_functions'), 2), '')::uuid $$;
 
--- What `=` says, and nothing that a planner could make more of: the policies' comparison for roles whose statements carry
--- their own `tenant_id = $n`. With plain `=` both would be one equivalence class, which puts a node with a one-time filter
--- on each scan and costs some 50 ns a row; this is a filter of 10 ns. The estimator takes nearly all rows to pass, which is
--- so once the statement's own predicate has chosen them. uuid_eq is leak-proof, so what a user asks for still reaches the
--- indexes.
-CREATE OPERATOR bulkhead.=== (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = pg_catalog.uuid_eq, RESTRICT = neqsel);
-
 -- Ties this transaction to the tenant that `token` names, or fails with one message for every cause.
 -- Token: kid.tenant.epoch.expiry.backend-pid.hmac-sha256, checked against this very backend.
 --

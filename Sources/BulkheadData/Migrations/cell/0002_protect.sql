@@ -24,16 +24,9 @@ BEGIN
   EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
   EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
   EXECUTE format('DROP POLICY IF EXISTS tenant ON %s', target);
-  EXECUTE format('DROP POLICY IF EXISTS login ON %s', target);
-  -- The sub-select makes the tenant an init-plan: evaluated once per statement, not once per row. Whoever comes past the
-  -- guard has `tenant_id = $n` on every range already, which chooses the rows and the index; a tenant's own SQL login has
-  -- not, and there the policy does both. Everyone else has no policy and sees no row.
+  -- The sub-select makes the tenant an init-plan: evaluated once per statement, not once per row.
   EXECUTE format(
-    'CREATE POLICY tenant ON %s TO bulkhead_placement, bulkhead_owner'
-    ' USING (tenant_id OPERATOR(bulkhead.===) (SELECT bulkhead.tenant()))'
-    ' WITH CHECK (tenant_id = (SELECT bulkhead.tenant()))', target);
-  EXECUTE format(
-    'CREATE POLICY login ON %s TO bulkhead_sql USING (tenant_id = (SELECT bulkhead.tenant()))'
+    'CREATE POLICY tenant ON %s USING (tenant_id = (SELECT bulkhead.tenant()))'
     ' WITH CHECK (tenant_id = (SELECT bulkhead.tenant()))', target);
 
   -- Columns are named one by one: no system column (ctid, xmin) is readable, nothing can be locked as a table, and
