@@ -53,12 +53,8 @@ AS $$ SELECT nullif(substr(current_setting('backtrace_functions'), 2), '')::uuid
 --
 -- Every transaction passes here, so it is one statement: each further one costs more than both hashes. Nothing of the
 -- token is cast before its HMAC is right, because an authentic token has the right form: the order is that of the two
-<<<<<<< HEAD
--- CASEs, which a planner keeps. Comparing as text gives nothing away by its time: memcmp looks at 16 bytes and more at once.
-=======
 -- CASEs, which a planner keeps. The kid stands in a sub-select so that no plan is better for knowing it: otherwise each call
 -- might be planned anew. Comparing as text gives nothing away by its time: memcmp looks at 16 bytes and more at once.
->>>>>>> 83629543044487b4557c86ffb8559fbbdf1b8378
 CREATE FUNCTION bulkhead.bind(token text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -79,11 +75,7 @@ BEGIN
                     AND current_setting('backtrace_functions') = ''
                THEN split_part(token, '.', 2)::uuid END END
              FROM bulkhead.bind_key
-<<<<<<< HEAD
-            WHERE kid = split_part(token, '.', 1))
-=======
             WHERE kid = (SELECT split_part(token, '.', 1)))
->>>>>>> 83629543044487b4557c86ffb8559fbbdf1b8378
      AND epoch::text = split_part(token, '.', 3)
      AND role_name = session_user;
   IF bound IS NULL THEN
