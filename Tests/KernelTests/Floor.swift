@@ -50,7 +50,8 @@ struct Floor {
 
   func claim(_ device: String = "RF-1") async throws -> JSON? {
     let answer = try await post("/v1/pick-task-claims", ["device": .string(device)])
-    return answer["task"].flatMap { $0.isNull ? nil : $0 }
+    guard let task = answer["task"], !task.isNull else { return Optional<JSON>.none }
+    return task
   }
 
   func scan(_ task: JSON, device: String = "RF-1", seq: Int, quantity: JSON? = nil) -> JSON {
