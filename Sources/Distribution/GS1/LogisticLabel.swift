@@ -29,8 +29,8 @@ struct LogisticLabel: Sendable, Equatable {
 
   // MARK: SVG
 
-  /// Drawn in tenths of a millimetre. A module is 0.5 mm and the bars are 32 mm high: a logistic label asks for at least
-  /// 0.495 mm and 31.75 mm (GS1 General Specifications, 5.12.3), with ten modules of white on both sides.
+  /// Drawn in tenths of a millimetre. A module is 0.5 mm and the bars are 32 mm high: a logistic label asks for at
+  /// least 0.495 mm and 31.75 mm (GS1 General Specifications, 5.12.3), with ten modules of white on both sides.
   func svg() -> String {
     var out = """
       <svg xmlns="http://www.w3.org/2000/svg" width="101.6mm" height="152.4mm" viewBox="0 0 1016 1524">

@@ -18,8 +18,8 @@ enum PickStatements {
   static let lockTask = Statement(
     """
     SELECT t.id, t.wave_id, t.shipment_id, t.shipment_line_id, line.order_line_id, t.reservation_id, t.product_id,
-           p.removal, p.base_uom, t.lot_key, lot.code, t.from_location_id, place.code, t.to_location_id, t.qty, t.picked,
-           t.state, t.worker, t.device,
+           p.removal, p.base_uom, t.lot_key, lot.code, t.from_location_id, place.code, t.to_location_id, t.qty,
+           t.picked, t.state, t.worker, t.device,
            $2::text IS NULL OR p.sku = $2 OR EXISTS (
              SELECT 1 FROM product_identifier AS i
               WHERE i.product_id = t.product_id AND i.scheme = 'gtin' AND i.value = $3)

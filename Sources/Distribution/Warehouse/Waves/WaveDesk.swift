@@ -69,9 +69,14 @@ public struct WaveDesk: Sendable {
       Query(WaveStatements.setShipments, .ids(phases.map(\.id)), .texts(phases.map(\.to.rawValue))))
     try tx.enqueue(Query(ShipmentStatements.restoreOrders, .ids(orders)))
     try tx.enqueue(Query(WaveStatements.releaseWave, .id(wave), .instant(now)))
-    try tx.enqueue(
-      ShipmentRecords(services: services, context: tx.context, now: now).history(
-        phases.map(\.id), event: "shipment.assigned", from: phases.map(\.from), to: phases.map(\.to)))
+    let records = ShipmentRecords(services: services, context: tx.context, now: now)
+    for phase in [ShipmentPhase.assigned, .cancelled] {
+      let moved = phases.filter { $0.to == phase }
+      guard !moved.isEmpty else { continue }
+      try tx.enqueue(
+        records.history(
+          moved.map(\.id), event: "shipment.\(phase.rawValue)", from: moved.map(\.from), to: moved.map(\.to)))
+    }
     try announce("wave.released", wave, try header.text(1), tasks: walk.tasks.count, tx)
   }
 
