@@ -44,8 +44,10 @@ enum PickStatements {
     """)
 
   static let held = Statement(
-    "SELECT t.id FROM pick_task AS t WHERE t.state = 'claimed' AND t.device = $1 AND t.worker = $2 ORDER BY t.id LIMIT 1"
-  )
+    """
+    SELECT t.id FROM pick_task AS t
+     WHERE t.state = 'claimed' AND t.device = $1 AND t.worker = $2 ORDER BY t.id LIMIT 1
+    """)
 
   /// The next walk. Two workers who ask at once pass each other's rows, so nobody waits and nobody gets the same.
   static let next = Statement(
