@@ -16,6 +16,11 @@ extension Permission {
   public static let ordersRelease: Permission = "orders.release"
   /// To confirm orders beyond the credit limit.
   public static let creditApprove: Permission = "credit.approve"
+  public static let fulfilmentRead: Permission = "fulfilment.read"
+  /// To release waves, pack and ship, and to approve counts.
+  public static let fulfilmentWrite: Permission = "fulfilment.write"
+  /// To claim pick tasks, confirm them by scan, and count.
+  public static let fulfilmentPick: Permission = "fulfilment.pick"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -23,23 +28,26 @@ extension Permission {
 public enum DistributionRoles {
   public static let admin = "admin"
   public static let warehouseManager = "warehouse_manager"
+  public static let picker = "picker"
   public static let orderClerk = "order_clerk"
   public static let viewer = "viewer"
   public static let ediPartner = "edi_partner"
 
   private static let reading: [Permission] = [
-    .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, "edi.read",
+    .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, .fulfilmentRead, "edi.read",
   ]
 
   public static let permissions: [String: PermissionSet] = [
     admin: PermissionSet(
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
-        "edi.exchange", "edi.manage",
+        .fulfilmentWrite, .fulfilmentPick, "edi.exchange", "edi.manage",
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead,
+      .fulfilmentRead, .fulfilmentWrite, .fulfilmentPick,
     ]),
+    picker: PermissionSet([.fulfilmentRead, .fulfilmentPick]),
     orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease]),
     viewer: PermissionSet(reading),
     ediPartner: PermissionSet(["edi.exchange"]),

@@ -27,7 +27,10 @@ public enum ConstraintRefusals {
   ]
 
   /// Rules that protect final states; a race with whoever reached the final state first ends here.
-  private static let final: Set<String> = ["sales_order_final", "stock_reservation_final", "planned_move_final"]
+  private static let final: Set<String> = [
+    "sales_order_final", "stock_reservation_final", "planned_move_final",
+    "wave_final", "shipment_final", "pick_task_final", "package_final", "count_task_final",
+  ]
   private static let changedMeanwhile = Refusal(
     .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")
 
@@ -84,6 +87,11 @@ public enum ConstraintRefusals {
     "lot_code_key": taken("a lot of this code", at: "/code"),
     "customer_contract_code_key": taken("a contract of this code", at: "/code"),
     "sales_order_po_key": duplicatePO,
+    "pick_scan_once": Refusal(.scanReused, "This device has used this number for another scan.", at: "/seq"),
+    "pick_task_reservation_once": changedMeanwhile, "shipment_one_waiting": changedMeanwhile,
+    "gs1_prefix_key": taken("this prefix with this extension digit", at: "/prefix"),
+    "gs1_prefix_one_default": taken("a default prefix", at: "/isDefault", .defaultTaken),
+    "count_task_one_open": Refusal(.countTaskExists, "A count of this balance is under way.", at: "/quantId"),
     "stock_quant_serial_once": Refusal(.serialTwice, "This serial number is in stock already."),
   ]
 

@@ -56,16 +56,44 @@ extension RefusalCode {
   /// Somebody else changed the same thing in the same moment.
   public static let changedMeanwhile = RefusalCode("resource.changedMeanwhile", .conflict)
 
+  public static let orderNotShippable = RefusalCode("order.notShippable", .conflict)
+  public static let orderIncomplete = RefusalCode("order.incomplete", .conflict)
+  public static let waveEmpty = RefusalCode("wave.empty", .conflict)
+  public static let waveWrongState = RefusalCode("wave.wrongState", .conflict)
+  public static let shipmentWrongState = RefusalCode("shipment.wrongState", .conflict)
+  public static let shipmentNotPacked = RefusalCode("shipment.notPacked", .conflict)
+  public static let pickTaskWrongState = RefusalCode("pickTask.wrongState", .conflict)
+  public static let pickTaskHeldByOther = RefusalCode("pickTask.heldByOther", .conflict)
+  public static let pickTaskWrongLocation = RefusalCode("pickTask.wrongLocation", .invalid)
+  public static let pickTaskWrongProduct = RefusalCode("pickTask.wrongProduct", .invalid)
+  public static let pickTaskWrongLot = RefusalCode("pickTask.wrongLot", .invalid)
+  public static let pickTaskOverPick = RefusalCode("pickTask.overPick", .invalid)
+  public static let scanReused = RefusalCode("scan.reused", .conflict)
+  public static let packageWrongState = RefusalCode("package.wrongState", .conflict)
+  public static let packageExceedsPicked = RefusalCode("package.exceedsPicked", .conflict)
+  public static let packageEmpty = RefusalCode("package.empty", .conflict)
+  public static let gs1PrefixMissing = RefusalCode("gs1Prefix.missing", .conflict)
+  public static let countTaskWrongState = RefusalCode("countTask.wrongState", .conflict)
+  public static let countTaskExists = RefusalCode("countTask.exists", .conflict)
+
   /// Every code above, for documentation and for the tests of the edges.
-  public static let distribution: [RefusalCode] = [
-    .quantityMalformed, .quantityTooPrecise, .quantityOverflow, .quantityNotPositive, .quantityZero, .priceMalformed,
-    .priceTooPrecise, .priceOverflow, .priceNegative, .priceMissing, .priceRuleInvalid, .moneyMalformed,
-    .moneyOverflow, .currencyUnknown, .currencyMismatch, .conversionInvalid, .unitUnknown, .dateMalformed,
-    .referenceUnknown, .referenceMissing, .identifierTaken, .codeTaken, .defaultTaken, .productInactive,
-    .partyNotCustomer, .partyInactive, .locationKind, .setupMissing, .lotRequired, .lotNotTracked, .serialNotSingle,
-    .serialTwice, .costMissing, .costUnexpected, .stockInsufficient, .adjustmentNoLines, .adjustmentTooManyLines,
-    .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
-    .orderNotCancellable,
-    .orderNotReleasable, .creditExceeded, .changedMeanwhile,
+  public static let distribution: [RefusalCode] =
+    [
+      .quantityMalformed, .quantityTooPrecise, .quantityOverflow, .quantityNotPositive, .quantityZero, .priceMalformed,
+      .priceTooPrecise, .priceOverflow, .priceNegative, .priceMissing, .priceRuleInvalid, .moneyMalformed,
+      .moneyOverflow, .currencyUnknown, .currencyMismatch, .conversionInvalid, .unitUnknown, .dateMalformed,
+      .referenceUnknown, .referenceMissing, .identifierTaken, .codeTaken, .defaultTaken, .productInactive,
+      .partyNotCustomer, .partyInactive, .locationKind, .setupMissing, .lotRequired, .lotNotTracked, .serialNotSingle,
+      .serialTwice, .costMissing, .costUnexpected, .stockInsufficient, .adjustmentNoLines, .adjustmentTooManyLines,
+      .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
+      .orderNotCancellable,
+      .orderNotReleasable, .creditExceeded, .changedMeanwhile,
+    ] + warehouse
+
+  private static let warehouse: [RefusalCode] = [
+    .orderNotShippable, .orderIncomplete, .waveEmpty, .waveWrongState, .shipmentWrongState, .shipmentNotPacked,
+    .pickTaskWrongState, .pickTaskHeldByOther, .pickTaskWrongLocation, .pickTaskWrongProduct, .pickTaskWrongLot,
+    .pickTaskOverPick, .scanReused, .packageWrongState, .packageExceedsPicked, .packageEmpty, .gs1PrefixMissing,
+    .countTaskWrongState, .countTaskExists,
   ]
 }

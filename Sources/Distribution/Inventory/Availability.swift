@@ -3,7 +3,8 @@ import BulkheadData
 
 /// What can still be promised of one product: `on hand - reserved + incoming by then - outgoing by then`.
 ///
-/// Counts stock of our own in active, pickable, unquarantined places that has not expired on the day asked for.
+/// Counts stock of our own in active, pickable, unquarantined places that has not expired on the day asked for and is
+/// not doubtful: a balance that a pick found too little at counts again when it has been counted.
 /// Incoming and outgoing are planned moves across the border of those places; what an assigned move takes is
 /// reserved already and is not counted twice.
 public struct Availability: Sendable {
@@ -39,7 +40,10 @@ public struct Availability: Sendable {
          WHERE q.product_id = p.id AND q.owner_key = '00000000-0000-0000-0000-000000000000'
            AND place.is_pickable AND NOT place.is_quarantine AND place.is_active
            AND ($2::uuid IS NULL OR place.warehouse_id = $2)
-           AND (lot.expiry_on IS NULL OR lot.expiry_on >= $3::date)) AS held ON true
+           AND (lot.expiry_on IS NULL OR lot.expiry_on >= $3::date)
+           AND NOT EXISTS (SELECT 1 FROM count_task AS c
+                            WHERE c.quant_id = q.id AND c.cause = 'short_pick'
+                              AND c.state IN ('requested', 'counting', 'counted'))) AS held ON true
       LEFT JOIN LATERAL (
         SELECT sum(CASE WHEN target.type = 'storage' AND (source.type <> 'storage'
                              OR source.warehouse_id <> target.warehouse_id)

@@ -17,7 +17,8 @@ struct FreeStock: Sendable {
   /// Every statement of this module that locks quants does so in the order (product, location, lot, package, owner):
   /// two transactions that need the same quants wait for each other but never in a circle. A quant that was used up
   /// while this statement waited for its lock is left out, because PostgreSQL checks the condition again on the
-  /// newest version of the row (read committed). What comes free meanwhile is seen by the next order.
+  /// newest version of the row (read committed). What comes free meanwhile is seen by the next order. A balance that a
+  /// pick found too little at is promised to nobody before it is counted.
   static func lock(_ products: Set<EntityID>, in warehouse: EntityID) -> Query {
     Query(statement, .ids(products.sorted()), .id(warehouse))
   }
@@ -32,6 +33,9 @@ struct FreeStock: Sendable {
      WHERE q.product_id = ANY ($1::uuid[]) AND q.on_hand > q.reserved
        AND q.owner_key = '00000000-0000-0000-0000-000000000000'
        AND place.warehouse_id = $2 AND place.is_pickable AND NOT place.is_quarantine AND place.is_active
+       AND NOT EXISTS (SELECT 1 FROM count_task AS c
+                        WHERE c.quant_id = q.id AND c.cause = 'short_pick'
+                          AND c.state IN ('requested', 'counting', 'counted'))
      ORDER BY q.product_id, q.location_id, q.lot_key, q.package_key, q.owner_key
        FOR UPDATE OF q
     """)

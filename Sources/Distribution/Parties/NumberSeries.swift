@@ -8,11 +8,15 @@ import BulkheadData
 enum NumberSeries: String, Sendable {
   case salesOrder = "sales_order"
   case stockAdjustment = "stock_adjustment"
+  case wave
+  case shipment
 
   private var prefix: String {
     switch self {
     case .salesOrder: "SO"
     case .stockAdjustment: "SA"
+    case .wave: "WV"
+    case .shipment: "SH"
     }
   }
 
@@ -21,6 +25,14 @@ enum NumberSeries: String, Sendable {
     INSERT INTO number_series AS series (legal_entity_id, doc_type, fiscal_year, next_value) VALUES ($1, $2, $3, 2)
     ON CONFLICT (legal_entity_id, doc_type, fiscal_year) DO UPDATE SET next_value = series.next_value + 1
     RETURNING next_value - 1
+    """)
+
+  static let blockStatement = Statement(
+    """
+    INSERT INTO number_series AS series (legal_entity_id, doc_type, fiscal_year, next_value)
+    VALUES ($1, $2, $3, 1 + $4::bigint)
+    ON CONFLICT (legal_entity_id, doc_type, fiscal_year) DO UPDATE SET next_value = series.next_value + $4::bigint
+    RETURNING next_value - $4::bigint
     """)
 
   /// Takes the next number of the fiscal year that `day` lies in.
@@ -34,7 +46,27 @@ enum NumberSeries: String, Sendable {
     guard let row = rows.first else {
       throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "no number was returned")
     }
-    let digits = String(try row.int(0))
+    return text(try row.int(0), entity, on: day)
+  }
+
+  /// Takes the next `count` numbers at once.
+  func query(_ entity: LegalEntity, on day: CivilDate, count: Int) -> Query {
+    Query(
+      Self.blockStatement, .id(entity.id), .text(rawValue), .int(Int64(Self.fiscalYear(of: day, entity))),
+      .int(Int64(count)))
+  }
+
+  /// The numbers in the answer of `query(_:on:count:)`.
+  func numbers(_ rows: Rows, _ entity: LegalEntity, on day: CivilDate, count: Int) throws(Refusal) -> [String] {
+    guard let row = rows.first else {
+      throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "no numbers were returned")
+    }
+    let first = try row.int(0)
+    return (0..<Int64(count)).map { text(first + $0, entity, on: day) }
+  }
+
+  private func text(_ value: Int64, _ entity: LegalEntity, on day: CivilDate) -> String {
+    let digits = String(value)
     let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     return "\(prefix)-\(Self.fiscalYear(of: day, entity))-\(padded)"
   }

@@ -25,6 +25,7 @@ struct Author {
     case "POST /v1/orders": 30
     case "POST /v1/stock-adjustments": 18
     case "POST /v1/edi/channels/{channel}/interchanges": 9
+    case "POST /v1/pick-task-claims", "POST /v1/pick-tasks/{task}/scans": 9
     case "POST /v1/products", "POST /v1/parties": 9
     case "GET /v1/orders", "GET /v1/stock", "GET /v1/orders/{order}", "GET /v1/audit": 8
     case "POST /v1/orders/{order}/cancel", "POST /v1/orders/{order}/release", "POST /v1/price-rules": 7

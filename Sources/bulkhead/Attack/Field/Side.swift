@@ -37,6 +37,7 @@ struct Side: Sendable {
     for (kind, path, body) in catalogue + trade + identity + partners {
       try take(kind, try await stand.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
+    try await goOut(stand)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
@@ -59,6 +60,29 @@ struct Side: Sendable {
 
   /// Where in the answer the id is, when it is not at the top.
   private static let places = ["address": ["addresses", "id"], "serviceToken": ["record", "id"]]
+
+  /// An order of its own on its way out: in a wave, with a task, a carton and a count.
+  private mutating func goOut(_ stand: Stand) async throws {
+    let receipt: JSON = [
+      "kind": "receipt", "reason": "Delivery",
+      "lines": [["sku": "WIDGET-001", "quantity": 20, "lot": "L9", "unitCost": "5.00"]],
+    ]
+    _ = try await stand.post("/v1/stock-adjustments", tenant, receipt)
+    let order: JSON = ["customer": "CUST-001", "lines": [["sku": "WIDGET-001", "quantity": 10]]]
+    try take("order_going_out", try await stand.post("/v1/orders", tenant, order), at: ["id"])
+    try take("gs1_prefix", try await stand.post("/v1/gs1-prefixes", tenant, ["prefix": "0614141"]), at: ["id"])
+    let wave: JSON = ["orderIds": [.id(try id("order_going_out"))]]
+    try take("wave", try await stand.post("/v1/waves", tenant, wave), at: ["id"])
+    try take("shipment", try await stand.get("/v1/shipments", tenant), at: ["items", "id"])
+    try take("pick_task", try await stand.get("/v1/pick-tasks", tenant), at: ["items", "id"])
+    let package = try await stand.post("/v1/shipments/\(try id("shipment"))/packages", tenant, [:])
+    try take("package", package, at: ["id"])
+    try take("storage", try await stand.get("/v1/locations?code=WH1-STOCK", tenant), at: ["items", "id"])
+    let stock = try await stand.get("/v1/stock?location=\(try id("storage"))", tenant)
+    try take("stock_quant", stock, at: ["items", "id"])
+    let count: JSON = ["quantId": .id(try id("stock_quant"))]
+    try take("count_task", try await stand.post("/v1/count-tasks", tenant, count), at: ["id"])
+  }
 
   private typealias Factory = (kind: String, path: String, body: (Side) throws -> JSON)
 
@@ -156,6 +180,7 @@ enum Bodies {
         "roles": ["order_clerk"],
       ]
     case "POST /v1/service-tokens": ["name": "till", "permissions": ["orders.read"]]
+    case "POST /v1/gs1-prefixes": ["prefix": .string(String(1_000_000 + Maker.fresh()))]
     case "POST /v1/edi/agreements": try agreement(side, theirs: "P\(Maker.fresh())")
     case "POST /v1/edi/partners": ["party": .id(try side.id("supplier"))]
     default: nil
