@@ -13,5 +13,8 @@ public struct DistributionModule: Sendable {
       + PartyRoutes(services: services).routes + LocationRoutes(services: services).routes
       + LotRoutes(services: services).routes + StockRoutes(services: services).routes
       + PricingRoutes(services: services).routes + OrderRoutes(services: services).routes
+      + AccountRoutes(services: services).routes + LedgerRoutes(services: services).routes
+      + TaxRoutes(services: services).routes + InvoiceRoutes(services: services).routes
+      + PaymentRoutes(services: services).routes
   }
 }

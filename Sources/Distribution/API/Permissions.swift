@@ -16,6 +16,12 @@ extension Permission {
   public static let ordersRelease: Permission = "orders.release"
   /// To confirm orders beyond the credit limit.
   public static let creditApprove: Permission = "credit.approve"
+  /// To see the books, taxes, invoices and payments.
+  public static let financeRead: Permission = "finance.read"
+  /// To write invoices, payments, taxes, accounts and entries by hand.
+  public static let financeWrite: Permission = "finance.write"
+  /// To close, reopen and lock months.
+  public static let periodsClose: Permission = "periods.close"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -25,6 +31,7 @@ public enum DistributionRoles {
   public static let warehouseManager = "warehouse_manager"
   public static let orderClerk = "order_clerk"
   public static let viewer = "viewer"
+  public static let accountant = "accountant"
   public static let ediPartner = "edi_partner"
 
   private static let reading: [Permission] = [
@@ -35,13 +42,14 @@ public enum DistributionRoles {
     admin: PermissionSet(
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
-        "edi.exchange", "edi.manage",
+        "edi.exchange", "edi.manage", .financeRead, .financeWrite, .periodsClose,
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead,
     ]),
     orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease]),
     viewer: PermissionSet(reading),
+    accountant: PermissionSet(reading + [.financeRead, .financeWrite, .periodsClose]),
     ediPartner: PermissionSet(["edi.exchange"]),
   ]
 }

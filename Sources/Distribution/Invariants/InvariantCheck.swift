@@ -39,5 +39,5 @@ public struct InvariantCheck: Sendable {
     return offences
   }
 
-  public static let all: [InvariantCheck] = stockChecks + valueChecks + orderChecks + ledgerChecks
+  public static let all: [InvariantCheck] = stockChecks + valueChecks + orderChecks + ledgerChecks + financeChecks
 }

@@ -8,11 +8,17 @@ import BulkheadData
 enum NumberSeries: String, Sendable {
   case salesOrder = "sales_order"
   case stockAdjustment = "stock_adjustment"
+  case invoice
+  case creditNote = "credit_note"
+  case payment
 
   private var prefix: String {
     switch self {
     case .salesOrder: "SO"
     case .stockAdjustment: "SA"
+    case .invoice: "INV"
+    case .creditNote: "CN"
+    case .payment: "PAY"
     }
   }
 
@@ -31,12 +37,17 @@ enum NumberSeries: String, Sendable {
 
   /// The number in the answer of `query`.
   func number(_ rows: Rows, _ entity: LegalEntity, on day: CivilDate) throws(Refusal) -> String {
+    let digits = String(try sequence(rows))
+    let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    return "\(prefix)-\(Self.fiscalYear(of: day, entity))-\(padded)"
+  }
+
+  /// The bare number in the answer of `query`: 1, 2, 3 … within the fiscal year.
+  func sequence(_ rows: Rows) throws(Refusal) -> Int64 {
     guard let row = rows.first else {
       throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "no number was returned")
     }
-    let digits = String(try row.int(0))
-    let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    return "\(prefix)-\(Self.fiscalYear(of: day, entity))-\(padded)"
+    return try row.int(0)
   }
 
   /// A fiscal year carries the number of the calendar year that it begins in.
