@@ -81,7 +81,7 @@ extension RefusalCode {
   public static let partyNotSupplier = RefusalCode("party.notSupplier", .invalid)
   public static let paymentWrongState = RefusalCode("payment.wrongState", .conflict)
   public static let allocationOtherParty = RefusalCode("allocation.otherParty", .invalid)
-  public static let allocationWrongKind = RefusalCode("allocation.wrongKind", .invalid)
+  public static let allocationWrongKind = RefusalCode("allocation.wrongKind", .conflict)
   public static let allocationNotOpen = RefusalCode("allocation.notOpen", .conflict)
   public static let allocationBeyondOpen = RefusalCode("allocation.beyondOpen", .conflict)
   public static let allocationBeyondSource = RefusalCode("allocation.beyondSource", .conflict)

@@ -3,8 +3,8 @@ import BulkheadData
 
 /// Writes customer invoices and credit notes.
 ///
-/// Locks in one order, everywhere: orders, the customer's credit row, invoices and then payments by id, the month in the
-/// ledger, number series.
+/// Locks in one order, everywhere: orders, the customer's credit row, invoices and then payments by id, the month in
+/// the ledger, number series.
 struct InvoiceDesk {
   let services: Services
 

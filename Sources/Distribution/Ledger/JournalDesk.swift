@@ -29,8 +29,9 @@ struct JournalDesk {
 
   init(_ services: Services) { self.services = services }
 
-  /// Posts to the general book. Refuses in this order: `reference.unknown` (accounts of this entity), `account.inactive`,
-  /// `ledger.controlAccount`, `ledger.lineOneSide`, `money.overflow`, `ledger.unbalanced`, `period.closed`.
+  /// Posts to the general book. Refuses in this order: `reference.unknown` (accounts of this entity),
+  /// `account.inactive`, `ledger.controlAccount`, `ledger.lineOneSide`, `money.overflow`, `ledger.unbalanced`,
+  /// `period.closed`.
   func post(_ request: JournalRequest, _ entity: LegalEntity, in tx: Transaction) async throws -> EntityID {
     let ids = Array(Set(request.lines.map(\.accountID))).sorted()
     let accounts = try KnownAccount.read(try await tx.run(AccountRecords.several, .ids(ids)), of: entity)

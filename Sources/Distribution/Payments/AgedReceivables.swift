@@ -7,7 +7,8 @@ enum AgedReceivables {
   /// legal entity (NULL: the default), `$3` the day.
   ///
   /// As of the day: documents dated later are not there, and neither is what was settled later. Credit notes and
-  /// payments that settle nothing yet stand apart, as less than nothing, so the sum is the receivable account's balance.
+  /// payments that settle nothing yet stand apart, as less than nothing, so the sum is the balance of the receivable
+  /// account.
   static let statement = Statement(
     """
     SELECT customer.id, customer.code, customer.legal_name, entity.currency,

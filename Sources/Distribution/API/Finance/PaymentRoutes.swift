@@ -111,8 +111,8 @@ struct PaymentRoutes {
       .get, "/v1/aged-receivables", access: .tenant(.financeRead), tag: "payments",
       summary: "Say what customers owe at a date, by how long it is overdue",
       details: """
-        As of the day: what was invoiced or settled later is not counted. Credit notes and payments that settle nothing \
-        stand under unallocated as less than nothing, so the totals are the receivable account's balance.
+        As of the day: what was invoiced or settled later is not counted. Credit notes and payments that settle \
+        nothing stand under unallocated as less than nothing, so the totals are the receivable account's balance.
         """,
       query: QueryParameter.page + [
         LedgerShapes.entityQuery, QueryParameter("on", .date, "The day; today otherwise."),
