@@ -52,6 +52,7 @@ struct FinanceTests {
     #expect(draft.json["number"] == .null && draft.json.amount("open") == "0.00")
     #expect(draft.json["lines"]?[0]?["taxes"]?.array?.map { $0["jurisdiction"]?.string } == ["County", "State"])
     let id = draft.json["id"]?.string ?? ""
+    #expect(try await house.get("/v1/invoices/\(id)") == draft.json)
     let twin = try await house.post("/v1/invoices", ["orderId": .string(order)])
     #expect(twin.code == "invoice.nothingToInvoice", "a draft bills the goods already")
     let posted = try await house.post("/v1/invoices/\(id)/post")

@@ -5,6 +5,7 @@ import BulkheadData
 struct BillableLine: Sendable {
   let orderLineID: EntityID?
   let productID: EntityID?
+  let sku: String?
   let description: String
   let quantity: Quantity
   let unit: String?
@@ -50,7 +51,7 @@ struct OrderLineBilling: Sendable {
     credited = try row.quantity(10)
     drafted = try row.quantity(11)
     line = BillableLine(
-      orderLineID: id, productID: try row.id(2), description: try row.text(3), quantity: shipped,
+      orderLineID: id, productID: try row.id(2), sku: try row.text(12), description: try row.text(3), quantity: shipped,
       unit: try row.text(4), unitPrice: unitPrice, taxCategory: row.textOrNil(5))
   }
 }
@@ -59,7 +60,8 @@ extension BillableLine {
   /// The same with another quantity.
   func of(_ quantity: Quantity) -> BillableLine {
     BillableLine(
-      orderLineID: orderLineID, productID: productID, description: description, quantity: quantity, unit: unit,
+      orderLineID: orderLineID, productID: productID, sku: sku, description: description, quantity: quantity,
+      unit: unit,
       unitPrice: unitPrice, taxCategory: taxCategory)
   }
 
@@ -78,7 +80,8 @@ extension BillableLine {
     return lines.enumerated().map { index, line in
       Invoice.Line(
         id: ambient.makeID(), number: index + 1, orderLineID: line.orderLineID, originalLineID: nil,
-        productID: line.productID, sku: nil, description: line.description, quantity: line.quantity, unit: line.unit,
+        productID: line.productID, sku: line.sku, description: line.description, quantity: line.quantity,
+        unit: line.unit,
         unitPrice: line.unitPrice, taxCategory: line.taxCategory, taxRuleID: taxes[index].rule, net: nets[index],
         parts: parts[index])
     }

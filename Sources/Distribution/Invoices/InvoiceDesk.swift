@@ -167,13 +167,14 @@ struct InvoiceDesk {
     held.invoice.number = try series.number(taken, held.entity, on: invoice.invoiceOn)
     held.invoice.status = invoice.total > 0 ? .posted : .paid
     held.invoice.open = invoice.total
-    held.invoice.postedAt = services.ambient.now
+    let now = services.ambient.now
+    held.invoice.postedAt = now
     held.invoice.version += 1
     try tx.enqueue(
       Query(
         InvoiceStatements.post, .id(id), .text(held.invoice.status.rawValue), .optional(held.invoice.number),
         .int(Int64(NumberSeries.fiscalYear(of: invoice.invoiceOn, held.entity))), .int(try series.sequence(taken)),
-        .int(invoice.total), .text(tx.context.actor.description), .instant(services.ambient.now)))
+        .int(invoice.total), .text(tx.context.actor.description), .instant(now)))
     if let order = invoice.orderID { try tx.enqueue(Query(InvoiceStatements.refreshOrders, .ids([order]))) }
     try tx.enqueue(
       services.outbox.query(

@@ -15,7 +15,7 @@ enum InvoiceStatements {
   static let orderLines = Statement(
     """
     SELECT l.id, l.line_no, l.product_id, p.name, p.base_uom, p.tax_category, l.unit_price, l.shipped, l.invoiced,
-           l.returned, l.credited, coalesce(drafted.qty, 0)
+           l.returned, l.credited, coalesce(drafted.qty, 0), p.sku
       FROM sales_order_line AS l
       JOIN product AS p ON p.id = l.product_id
       LEFT JOIN (SELECT d.order_line_id, sum(d.qty) AS qty

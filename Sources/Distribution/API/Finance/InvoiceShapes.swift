@@ -92,7 +92,7 @@ enum InvoiceShapes {
       }
       charges.append(
         BillableLine(
-          orderLineID: nil, productID: nil, description: try item.requiredText("description"),
+          orderLineID: nil, productID: nil, sku: nil, description: try item.requiredText("description"),
           quantity: try item.requiredQuantity("quantity"), unit: nil, unitPrice: price,
           taxCategory: item.text("taxCategory")))
     }
