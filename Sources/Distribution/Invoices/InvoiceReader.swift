@@ -64,7 +64,7 @@ enum InvoiceReader {
     """
     SELECT t.line_id, t.tax_code, t.jurisdiction, t.percent, t.base_minor, t.tax_minor
       FROM invoice_line AS l JOIN invoice_line_tax AS t ON t.line_id = l.id
-     WHERE l.invoice_id = $1 ORDER BY t.id
+     WHERE l.invoice_id = $1 ORDER BY t.tax_code, t.jurisdiction
     """)
 
   /// Newest first. `$2` customer, `$3` order, `$4` kind, `$5` status, `$6` number; NULL for any.

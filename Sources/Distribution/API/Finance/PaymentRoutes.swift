@@ -93,7 +93,7 @@ struct PaymentRoutes {
     Route(
       .post, "/v1/invoices/{invoice}/allocations", access: .tenant(.financeWrite), tag: "payments",
       summary: "Allocate a credit note to invoices",
-      parameters: [PathParameter("invoice", .id(of: "invoice"), "The credit note's id.")],
+      parameters: [PathParameter("invoice", .id(of: "credit_note"), "The credit note's id.")],
       body: .json(PaymentShapes.allocate),
       responses: Shapes.answer(InvoiceShapes.invoice, "The credit note as it is now"),
       handler: .write { request, tx in

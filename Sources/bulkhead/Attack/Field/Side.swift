@@ -38,6 +38,11 @@ struct Side: Sendable {
       try take(kind, try await stand.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
     ids["ledger_origin"] = ids["ledger_entry"]
+    let invoice = "/v1/invoices/\(try id("invoice"))"
+    _ = try await stand.call("POST", invoice + "/post", token: tenant.token)
+    let half: JSON = ["lines": [["line": 1, "quantity": "0.5"]]]
+    try take("credit_note", try await stand.post(invoice + "/credit-notes", tenant, half), at: ["id"])
+    _ = try await stand.call("POST", "/v1/invoices/\(try id("credit_note"))/post", token: tenant.token)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
