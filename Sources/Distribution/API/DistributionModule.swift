@@ -14,5 +14,8 @@ public struct DistributionModule: Sendable {
       + LotRoutes(services: services).routes + StockRoutes(services: services).routes
       + PricingRoutes(services: services).routes + OrderRoutes(services: services).routes
       + WarehouseRoutes.all(services)
+      + AccountRoutes(services: services).routes + LedgerRoutes(services: services).routes
+      + TaxRoutes(services: services).routes + InvoiceRoutes(services: services).routes
+      + PaymentRoutes(services: services).routes
   }
 }

@@ -21,6 +21,12 @@ extension Permission {
   public static let fulfilmentWrite: Permission = "fulfilment.write"
   /// To claim pick tasks, confirm them by scan, and count.
   public static let fulfilmentPick: Permission = "fulfilment.pick"
+  /// To see the books, taxes, invoices and payments.
+  public static let financeRead: Permission = "finance.read"
+  /// To write invoices, payments, taxes, accounts and entries by hand.
+  public static let financeWrite: Permission = "finance.write"
+  /// To close, reopen and lock months.
+  public static let periodsClose: Permission = "periods.close"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -31,6 +37,7 @@ public enum DistributionRoles {
   public static let picker = "picker"
   public static let orderClerk = "order_clerk"
   public static let viewer = "viewer"
+  public static let accountant = "accountant"
   public static let ediPartner = "edi_partner"
 
   private static let reading: [Permission] = [
@@ -41,7 +48,7 @@ public enum DistributionRoles {
     admin: PermissionSet(
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
-        .fulfilmentWrite, .fulfilmentPick, "edi.exchange", "edi.manage",
+        .fulfilmentWrite, .fulfilmentPick, "edi.exchange", "edi.manage", .financeRead, .financeWrite, .periodsClose,
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead,
@@ -50,6 +57,7 @@ public enum DistributionRoles {
     picker: PermissionSet([.fulfilmentRead, .fulfilmentPick]),
     orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease]),
     viewer: PermissionSet(reading),
+    accountant: PermissionSet(reading + [.financeRead, .financeWrite, .periodsClose]),
     ediPartner: PermissionSet(["edi.exchange"]),
   ]
 }

@@ -24,6 +24,10 @@ public enum ConstraintRefusals {
     "ledger_entry_period_open": Refusal(
       .periodClosed, "The month that this falls into is closed: use a date in an open one, or have it opened again."),
     "ledger_entry_balanced": Refusal(.ledgerUnbalanced, "Debits and credits of the entry are not the same sum."),
+    "ledger_line_control": Refusal(
+      .ledgerControlAccount, "A control account is posted to by its documents only, never by hand."),
+    "fiscal_period_final": Refusal(.periodLocked, "The month is locked for good."),
+    "invoice_final": Refusal(.invoiceNotDraft, "A posted or cancelled invoice is not changed any more."),
   ]
 
   /// Rules that protect final states; a race with whoever reached the final state first ends here.
@@ -62,7 +66,9 @@ public enum ConstraintRefusals {
     "customer_contract_customer_fkey": "/customerId", "price_rule_list_fkey": "/priceListId",
     "price_rule_customer_fkey": "/customerId", "price_rule_group_fkey": "/customerGroupId",
     "price_rule_contract_fkey": "/contractId", "price_rule_product_fkey": "/productId",
-    "price_rule_category_fkey": "/categoryId",
+    "price_rule_category_fkey": "/categoryId", "account_legal_entity_fkey": "/legalEntityId",
+    "account_role_account_fkey": "/accountId", "customer_billing_term_fkey": "/paymentTermId",
+    "tax_rule_legal_entity_fkey": "/legalEntityId", "tax_rule_code_fkey": "/taxCodeId",
   ]
 
   private static func taken(_ what: String, at pointer: String, _ code: RefusalCode = .codeTaken) -> Refusal {
@@ -92,6 +98,13 @@ public enum ConstraintRefusals {
     "gs1_prefix_key": taken("this prefix with this extension digit", at: "/prefix"),
     "gs1_prefix_one_default": taken("a default prefix", at: "/isDefault", .defaultTaken),
     "count_task_one_open": Refusal(.countTaskExists, "A count of this balance is under way.", at: "/quantId"),
+    "account_code_key": taken("an account of this code", at: "/code"),
+    "payment_term_code_key": taken("a payment term of this code", at: "/code"),
+    "payment_term_one_default": taken("a default payment term", at: "/isDefault", .defaultTaken),
+    "tax_code_code_key": taken("a tax code of this code", at: "/code"),
+    "tax_rule_key": Refusal(.taxRuleTaken, "There is already a rule for exactly this case."),
+    "tax_rate_from_key": Refusal(.taxRateOverlaps, "There is already a rate from this day on.", at: "/validFrom"),
+    "ledger_entry_reversal_key": Refusal(.ledgerAlreadyReversed, "This entry has been reversed already."),
     "stock_quant_serial_once": Refusal(.serialTwice, "This serial number is in stock already."),
   ]
 
@@ -102,6 +115,8 @@ public enum ConstraintRefusals {
     "location_pickable_is_storage": Refusal(
       .locationKind, "Only places of type storage can be picked from.", at: "/isPickable"),
     "price_rule_dates": Refusal(.priceRuleInvalid, "The rule ends before it begins.", at: "/validTo"),
+    "invoice_open_range": Refusal(.allocationBeyondOpen, "More would be settled than is open."),
+    "payment_open_range": Refusal(.allocationBeyondSource, "More would be allocated than there is."),
     "customer_contract_dates": Refusal(.inputInvalid, "The contract ends before it begins.", at: "/validTo"),
   ]
 

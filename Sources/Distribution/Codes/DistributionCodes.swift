@@ -76,6 +76,53 @@ extension RefusalCode {
   public static let countTaskWrongState = RefusalCode("countTask.wrongState", .conflict)
   public static let countTaskExists = RefusalCode("countTask.exists", .conflict)
 
+  private static let warehouse: [RefusalCode] = [
+    .orderNotShippable, .orderIncomplete, .waveEmpty, .waveWrongState, .shipmentWrongState, .shipmentNotPacked,
+    .pickTaskWrongState, .pickTaskHeldByOther, .pickTaskWrongLocation, .pickTaskWrongProduct, .pickTaskWrongLot,
+    .pickTaskOverPick, .scanReused, .packageWrongState, .packageExceedsPicked, .packageEmpty, .gs1PrefixMissing,
+    .countTaskWrongState, .countTaskExists,
+  ]
+
+  public static let periodLocked = RefusalCode("period.locked", .conflict)
+  public static let periodWrongState = RefusalCode("period.wrongState", .conflict)
+  public static let periodEarlierOpen = RefusalCode("period.earlierOpen", .conflict)
+  public static let ledgerLineOneSide = RefusalCode("ledger.lineOneSide", .invalid)
+  public static let ledgerControlAccount = RefusalCode("ledger.controlAccount", .invalid)
+  public static let ledgerNotManual = RefusalCode("ledger.notManual", .conflict)
+  public static let ledgerAlreadyReversed = RefusalCode("ledger.alreadyReversed", .conflict)
+  public static let accountInactive = RefusalCode("account.inactive", .invalid)
+  /// The account cannot play this role: another type, or the control account of another book.
+  public static let accountWrongKind = RefusalCode("account.wrongKind", .invalid)
+  public static let taxRateOverlaps = RefusalCode("taxRate.overlaps", .conflict)
+  public static let taxRuleTaken = RefusalCode("taxRule.taken", .conflict)
+  public static let taxRuleMissing = RefusalCode("tax.ruleMissing", .conflict)
+  public static let taxRateMissing = RefusalCode("tax.rateMissing", .conflict)
+  public static let exemptionUncertified = RefusalCode("exemption.uncertified", .invalid)
+  public static let invoiceNothingToInvoice = RefusalCode("invoice.nothingToInvoice", .conflict)
+  public static let invoiceBeyondShipped = RefusalCode("invoice.beyondShipped", .conflict)
+  public static let invoiceNotDraft = RefusalCode("invoice.notDraft", .conflict)
+  public static let invoiceNotPosted = RefusalCode("invoice.notPosted", .conflict)
+  public static let invoiceNotCreditable = RefusalCode("invoice.notCreditable", .invalid)
+  public static let creditBeyondInvoiced = RefusalCode("credit.beyondInvoiced", .conflict)
+  public static let lineRepeated = RefusalCode("line.repeated", .invalid)
+  public static let partyNotSupplier = RefusalCode("party.notSupplier", .invalid)
+  public static let paymentWrongState = RefusalCode("payment.wrongState", .conflict)
+  public static let allocationOtherParty = RefusalCode("allocation.otherParty", .invalid)
+  public static let allocationWrongKind = RefusalCode("allocation.wrongKind", .conflict)
+  public static let allocationNotOpen = RefusalCode("allocation.notOpen", .conflict)
+  public static let allocationBeyondOpen = RefusalCode("allocation.beyondOpen", .conflict)
+  public static let allocationBeyondSource = RefusalCode("allocation.beyondSource", .conflict)
+
+  /// The codes of the books, of taxes, invoices and payments.
+  static let finance: [RefusalCode] = [
+    .periodLocked, .periodWrongState, .periodEarlierOpen, .ledgerLineOneSide, .ledgerControlAccount,
+    .ledgerNotManual, .ledgerAlreadyReversed, .accountInactive, .accountWrongKind, .taxRateOverlaps, .taxRuleTaken,
+    .taxRuleMissing, .taxRateMissing, .exemptionUncertified, .invoiceNothingToInvoice, .invoiceBeyondShipped,
+    .invoiceNotDraft, .invoiceNotPosted, .invoiceNotCreditable, .creditBeyondInvoiced, .lineRepeated,
+    .partyNotSupplier, .paymentWrongState, .allocationOtherParty, .allocationWrongKind, .allocationNotOpen,
+    .allocationBeyondOpen, .allocationBeyondSource,
+  ]
+
   /// Every code above, for documentation and for the tests of the edges.
   public static let distribution: [RefusalCode] =
     [
@@ -88,12 +135,5 @@ extension RefusalCode {
       .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
       .orderNotCancellable,
       .orderNotReleasable, .creditExceeded, .changedMeanwhile,
-    ] + warehouse
-
-  private static let warehouse: [RefusalCode] = [
-    .orderNotShippable, .orderIncomplete, .waveEmpty, .waveWrongState, .shipmentWrongState, .shipmentNotPacked,
-    .pickTaskWrongState, .pickTaskHeldByOther, .pickTaskWrongLocation, .pickTaskWrongProduct, .pickTaskWrongLot,
-    .pickTaskOverPick, .scanReused, .packageWrongState, .packageExceedsPicked, .packageEmpty, .gs1PrefixMissing,
-    .countTaskWrongState, .countTaskExists,
-  ]
+    ] + warehouse + finance
 }

@@ -28,3 +28,23 @@ struct LegalEntity: Sendable {
   static let missing = Refusal(
     .setupMissing, "No default legal entity is set: create one with isDefault.")
 }
+
+extension LegalEntity {
+  /// The entity of this id, or the tenant's default when none is asked for.
+  static func query(_ asked: EntityID?) -> Query { Query(oneStatement, .optional(asked)) }
+
+  static let oneStatement = Statement(
+    """
+    SELECT id, currency, fiscal_year_start_month FROM legal_entity
+     WHERE CASE WHEN $1::uuid IS NOT NULL THEN id = $1 ELSE is_default END
+    """)
+
+  /// The answer of `query`. Refuses with `reference.unknown` at `pointer`, or `setup.missing` when none was asked for
+  /// and there is no default.
+  init(_ rows: Rows, asked: EntityID?, at pointer: String = "/legalEntityId") throws(Refusal) {
+    if asked != nil, rows.isEmpty {
+      throw Refusal(.referenceUnknown, "There is no such legal entity.", at: pointer)
+    }
+    try self.init(rows)
+  }
+}

@@ -10,6 +10,9 @@ enum NumberSeries: String, Sendable {
   case stockAdjustment = "stock_adjustment"
   case wave
   case shipment
+  case invoice
+  case creditNote = "credit_note"
+  case payment
 
   private var prefix: String {
     switch self {
@@ -17,6 +20,9 @@ enum NumberSeries: String, Sendable {
     case .stockAdjustment: "SA"
     case .wave: "WV"
     case .shipment: "SH"
+    case .invoice: "INV"
+    case .creditNote: "CN"
+    case .payment: "PAY"
     }
   }
 
@@ -43,10 +49,15 @@ enum NumberSeries: String, Sendable {
 
   /// The number in the answer of `query`.
   func number(_ rows: Rows, _ entity: LegalEntity, on day: CivilDate) throws(Refusal) -> String {
+    text(try sequence(rows), entity, on: day)
+  }
+
+  /// The bare number in the answer of `query`: 1, 2, 3 … within the fiscal year.
+  func sequence(_ rows: Rows) throws(Refusal) -> Int64 {
     guard let row = rows.first else {
       throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "no number was returned")
     }
-    return text(try row.int(0), entity, on: day)
+    return try row.int(0)
   }
 
   /// Takes the next `count` numbers at once.
@@ -58,10 +69,7 @@ enum NumberSeries: String, Sendable {
 
   /// The numbers in the answer of `query(_:on:count:)`.
   func numbers(_ rows: Rows, _ entity: LegalEntity, on day: CivilDate, count: Int) throws(Refusal) -> [String] {
-    guard let row = rows.first else {
-      throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "no numbers were returned")
-    }
-    let first = try row.int(0)
+    let first = try sequence(rows)
     return (0..<Int64(count)).map { text(first + $0, entity, on: day) }
   }
 

@@ -28,6 +28,7 @@ struct Author {
     case "POST /v1/pick-task-claims", "POST /v1/pick-tasks/{task}/scans": 9
     case "POST /v1/products", "POST /v1/parties": 9
     case "GET /v1/orders", "GET /v1/stock", "GET /v1/orders/{order}", "GET /v1/audit": 8
+    case "POST /v1/invoices", "POST /v1/invoices/{invoice}/post", "POST /v1/payments": 6
     case "POST /v1/orders/{order}/cancel", "POST /v1/orders/{order}/release", "POST /v1/price-rules": 7
     case "GET /v1/edi/interchanges", "GET /v1/edi/interchanges/{interchange}", "POST /v1/price-quotes": 5
     case "POST /v1/login", "POST /v1/users", "POST /v1/signing-keys/rotate": 2
@@ -39,6 +40,7 @@ struct Author {
   static let opening = [
     "/v1/products", "/v1/parties", "/v1/lots", "/v1/locations", "/v1/price-lists", "/v1/contracts", "/v1/price-rules",
     "/v1/legal-entities", "/v1/units", "/v1/edi/partners", "/v1/edi/channels", "/v1/edi/agreements", "/v1/stock",
+    "/v1/accounts",
   ]
 
   /// The step of this number, and the route that it is meant for.
@@ -90,7 +92,7 @@ struct Author {
       step.fields = [.init(name: "content-type", value: types.first ?? "")]
       step.settles = true
     case .json(let schema, _):
-      step.body = route.label == "POST /v1/login" ? login() : composer.value(schema, "", &dice)
+      step.body = known(route, composer) ?? composer.value(schema, "", &dice)
       step.fields = [.init(name: "content-type", value: "application/json")]
     }
     conditions(route, &step)
@@ -118,6 +120,24 @@ struct Author {
     }
     if dice.chance(1) { parts.append("tenant=nb1-pooled") }
     return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+  }
+
+  /// Bodies whose parts must fit each other, which values by themselves hardly ever do.
+  private mutating func known(_ route: Route, _ composer: Composer) -> String? {
+    switch route.label {
+    case "POST /v1/login": return login()
+    case "POST /v1/ledger-entries" where dice.chance(70):
+      let (debit, credit) = (composer.reference("account", &dice), composer.reference("account", &dice))
+      return """
+        {"memo":"By hand","lines":[{"accountId":"\(debit)","debit":"2.00"},{"accountId":"\(credit)","credit":"2.00"}]}
+        """
+    case "POST /v1/invoices" where dice.chance(70):
+      let price = dice.pick(["10.00", "0.05", "1250.00"])
+      return """
+        {"customer":"CUST-001","lines":[{"description":"Freight","quantity":"3","unitPrice":"\(price)"}]}
+        """
+    default: return nil
+    }
   }
 
   /// With the password only at the tenant's own door: whoever knows a neighbour's password is that neighbour.

@@ -100,6 +100,7 @@ struct Maker {
     "customerGroupId": ["priceListId", "customerId", "contractId"],
     "priceListId": ["customerGroupId", "customerId", "contractId"],
     "contractId": ["priceListId", "customerId", "customerGroupId"],
+    "orderId": ["customer", "customerId", "lines"],
   ]
 
   /// `json` with `id` at the place of `steps`; what is missing on the way is made.
@@ -119,7 +120,9 @@ struct Maker {
       let rivals = Self.rivals[name] ?? []
       var members = (base.members ?? []).filter { $0.name != name && !rivals.contains($0.name) }
       // Only a customer's or supplier's own number has a party.
-      if name == "partyId" { members = members.filter { $0.name != "scheme" } + [.init("scheme", "customer_sku")] }
+      if name == "partyId", fields.contains(where: { $0.name == "scheme" }) {
+        members = members.filter { $0.name != "scheme" } + [.init("scheme", "customer_sku")]
+      }
       return .object(members + [.init(name, made)])
     case (_, _): return nil
     }

@@ -28,16 +28,22 @@ struct Side: Sendable {
       "product": "/v1/products?sku=WIDGET-001", "party": "/v1/parties?code=CUST-001",
       "supplier": "/v1/parties?code=SUPP-001", "lot": "/v1/lots",
       "location": "/v1/locations?code=WH1", "price_list": "/v1/price-lists", "contract": "/v1/contracts",
-      "price_rule": "/v1/price-rules", "legal_entity": "/v1/legal-entities",
+      "price_rule": "/v1/price-rules", "legal_entity": "/v1/legal-entities", "account": "/v1/accounts",
     ]
     try take("signing_key", keys, at: ["items", "id"])
     for (kind, path) in found { try take(kind, try await stand.get(path, tenant), at: ["items", "id"]) }
     ids["price_holder"] = ids["price_list"]
     ids["tenant"] = tenant.id.id
-    for (kind, path, body) in catalogue + trade + identity + partners {
+    for (kind, path, body) in catalogue + trade + identity + partners + finance {
       try take(kind, try await stand.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
     try await goOut(stand)
+    ids["ledger_origin"] = ids["ledger_entry"]
+    let invoice = "/v1/invoices/\(try id("invoice"))"
+    _ = try await stand.call("POST", invoice + "/post", token: tenant.token)
+    let half: JSON = ["lines": [["line": 1, "quantity": "0.5"]]]
+    try take("credit_note", try await stand.post(invoice + "/credit-notes", tenant, half), at: ["id"])
+    _ = try await stand.call("POST", "/v1/invoices/\(try id("credit_note"))/post", token: tenant.token)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
@@ -136,6 +142,18 @@ struct Side: Sendable {
     ]
   }
 
+  private var finance: [Factory] {
+    [
+      ("ledger_entry", "/v1/ledger-entries", { try Bodies.entry($0) }),
+      ("tax_code", "/v1/tax-codes", { _ in ["code": "TAX-1", "name": "Sales tax"] }),
+      // It fits everything, so that no invoice is refused for want of a rule.
+      ("tax_rule", "/v1/tax-rules", { _ in [:] }),
+      ("payment_term", "/v1/payment-terms", { _ in ["code": "NET-30", "name": "30 days", "days": 30] }),
+      ("invoice", "/v1/invoices", { _ in Bodies.invoice }),
+      ("payment", "/v1/payments", { try Bodies.payment($0) }),
+    ]
+  }
+
   /// An interchange of an unknown sender: it is taken in and quarantined.
   static func interchange(_ number: Int, to receiver: String = "NOBODY") -> [UInt8] {
     let control = String(String(1_000_000_000 + number).dropFirst())
@@ -157,6 +175,22 @@ enum Bodies {
   }
 
   static let lines: JSON = [["sku": "WIDGET-001", "quantity": 1]]
+
+  static let invoice: JSON = [
+    "customer": "CUST-001", "lines": [["description": "Freight", "quantity": "1", "unitPrice": "10.00"]],
+  ]
+
+  static func payment(_ side: Side) throws -> JSON {
+    ["partyId": .id(try side.id("party")), "direction": "received", "amount": "5.00"]
+  }
+
+  static func entry(_ side: Side) throws -> JSON {
+    let account = JSON.id(try side.id("account"))
+    return [
+      "memo": "By hand",
+      "lines": [["accountId": account, "debit": "1.00"], ["accountId": account, "credit": "1.00"]],
+    ]
+  }
 
   /// The body of a route, by method and path.
   static func special(_ route: String, _ side: Side) throws -> JSON? {
@@ -182,6 +216,11 @@ enum Bodies {
     case "POST /v1/service-tokens": ["name": "till", "permissions": ["orders.read"]]
     case "POST /v1/gs1-prefixes": ["prefix": .string(String(1_000_000 + Maker.fresh()))]
     case "POST /v1/edi/agreements": try agreement(side, theirs: "P\(Maker.fresh())")
+    case "POST /v1/ledger-entries": try entry(side)
+    case "PUT /v1/account-roles": ["role": "bank", "accountId": .id(try side.id("account"))]
+    case "POST /v1/invoices": invoice
+    case "POST /v1/payments": try payment(side)
+    case "POST /v1/tax-rules": ["taxCategory": .string("t\(Maker.fresh())")]
     case "POST /v1/edi/partners": ["party": .id(try side.id("supplier"))]
     default: nil
     }
