@@ -13,5 +13,6 @@ public struct DistributionModule: Sendable {
       + PartyRoutes(services: services).routes + LocationRoutes(services: services).routes
       + LotRoutes(services: services).routes + StockRoutes(services: services).routes
       + PricingRoutes(services: services).routes + OrderRoutes(services: services).routes
+      + PurchasingRoutes(services: services).routes
   }
 }

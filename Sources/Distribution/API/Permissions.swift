@@ -16,6 +16,11 @@ extension Permission {
   public static let ordersRelease: Permission = "orders.release"
   /// To confirm orders beyond the credit limit.
   public static let creditApprove: Permission = "credit.approve"
+  public static let purchasingRead: Permission = "purchasing.read"
+  public static let purchasingWrite: Permission = "purchasing.write"
+  /// To confirm purchase orders, post landed cost and release invoices that were held.
+  public static let purchasingApprove: Permission = "purchasing.approve"
+  public static let receivingWrite: Permission = "receiving.write"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -24,22 +29,27 @@ public enum DistributionRoles {
   public static let admin = "admin"
   public static let warehouseManager = "warehouse_manager"
   public static let orderClerk = "order_clerk"
+  /// Orders from suppliers; somebody else confirms.
+  public static let buyer = "buyer"
   public static let viewer = "viewer"
   public static let ediPartner = "edi_partner"
 
   private static let reading: [Permission] = [
     .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, "edi.read",
+    .purchasingRead,
   ]
 
   public static let permissions: [String: PermissionSet] = [
     admin: PermissionSet(
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
-        "edi.exchange", "edi.manage",
+        "edi.exchange", "edi.manage", .purchasingWrite, .purchasingApprove, .receivingWrite,
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead,
+      .purchasingRead, .receivingWrite,
     ]),
+    buyer: PermissionSet(reading + [.purchasingWrite]),
     orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease]),
     viewer: PermissionSet(reading),
     ediPartner: PermissionSet(["edi.exchange"]),

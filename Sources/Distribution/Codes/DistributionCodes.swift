@@ -56,6 +56,25 @@ extension RefusalCode {
   /// Somebody else changed the same thing in the same moment.
   public static let changedMeanwhile = RefusalCode("resource.changedMeanwhile", .conflict)
 
+  public static let partyNotSupplier = RefusalCode("party.notSupplier", .invalid)
+  public static let dateInFuture = RefusalCode("date.inFuture", .invalid)
+  public static let purchaseWrongState = RefusalCode("purchase.wrongState", .conflict)
+  public static let purchaseNotCancellable = RefusalCode("purchase.notCancellable", .conflict)
+  public static let supplierContractWrongState = RefusalCode("supplierContract.wrongState", .conflict)
+  public static let supplierContractExhausted = RefusalCode("supplierContract.exhausted", .conflict)
+  public static let supplierContractProductTwice = RefusalCode("supplierContract.productTwice", .invalid)
+  public static let suggestionWrongState = RefusalCode("suggestion.wrongState", .conflict)
+  public static let suggestionNoSupplier = RefusalCode("suggestion.noSupplier", .conflict)
+  public static let replenishmentTooManyPolicies = RefusalCode("replenishment.tooManyPolicies", .invalid)
+  public static let receiptOverTolerance = RefusalCode("receipt.overTolerance", .conflict)
+  public static let landedCostWrongState = RefusalCode("landedCost.wrongState", .conflict)
+  public static let landedCostNothingReceived = RefusalCode("landedCost.nothingReceived", .conflict)
+  public static let allocationBaseZero = RefusalCode("allocation.baseZero", .conflict)
+  public static let supplierInvoiceDuplicate = RefusalCode("supplierInvoice.duplicate", .conflict)
+  public static let supplierInvoiceWrongState = RefusalCode("supplierInvoice.wrongState", .conflict)
+  public static let supplierInvoiceNotApprovable = RefusalCode("supplierInvoice.notApprovable", .conflict)
+  public static let supplierInvoiceLineTwice = RefusalCode("supplierInvoice.lineTwice", .invalid)
+
   /// Every code above, for documentation and for the tests of the edges.
   public static let distribution: [RefusalCode] = [
     .quantityMalformed, .quantityTooPrecise, .quantityOverflow, .quantityNotPositive, .quantityZero, .priceMalformed,
@@ -67,5 +86,11 @@ extension RefusalCode {
     .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
     .orderNotCancellable,
     .orderNotReleasable, .creditExceeded, .changedMeanwhile,
+    // Purchasing.
+    .partyNotSupplier, .dateInFuture, .purchaseWrongState, .purchaseNotCancellable, .supplierContractWrongState,
+    .supplierContractExhausted, .supplierContractProductTwice, .suggestionWrongState, .suggestionNoSupplier,
+    .replenishmentTooManyPolicies, .receiptOverTolerance, .landedCostWrongState, .landedCostNothingReceived,
+    .allocationBaseZero, .supplierInvoiceDuplicate, .supplierInvoiceWrongState, .supplierInvoiceNotApprovable,
+    .supplierInvoiceLineTwice,
   ]
 }

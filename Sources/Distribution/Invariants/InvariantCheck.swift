@@ -39,5 +39,7 @@ public struct InvariantCheck: Sendable {
     return offences
   }
 
-  public static let all: [InvariantCheck] = stockChecks + valueChecks + orderChecks + ledgerChecks
+  public static let all: [InvariantCheck] =
+    stockChecks + valueChecks + orderChecks + ledgerChecks
+    + purchaseChecks
 }

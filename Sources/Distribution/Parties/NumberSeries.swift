@@ -8,11 +8,19 @@ import BulkheadData
 enum NumberSeries: String, Sendable {
   case salesOrder = "sales_order"
   case stockAdjustment = "stock_adjustment"
+  case purchaseOrder = "purchase_order"
+  case receipt
+  case landedCost = "landed_cost"
+  case supplierInvoice = "supplier_invoice"
 
   private var prefix: String {
     switch self {
     case .salesOrder: "SO"
     case .stockAdjustment: "SA"
+    case .purchaseOrder: "PO"
+    case .receipt: "GR"
+    case .landedCost: "LC"
+    case .supplierInvoice: "SI"
     }
   }
 

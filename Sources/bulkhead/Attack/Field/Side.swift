@@ -37,6 +37,7 @@ struct Side: Sendable {
     for (kind, path, body) in catalogue + trade + identity + partners {
       try take(kind, try await stand.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
+    try await makePurchases(stand)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
@@ -50,7 +51,7 @@ struct Side: Sendable {
     return id
   }
 
-  private mutating func take(_ kind: String, _ answer: Reply, at place: [String]) throws {
+  mutating func take(_ kind: String, _ answer: Reply, at place: [String]) throws {
     var json: JSON? = answer.json
     for name in place { json = json?[name].flatMap { $0.array?.first ?? $0 } }
     guard let id = json?.id else { throw Unmade(kind: kind, answer: "\(answer.status) \(answer.text)") }
@@ -158,7 +159,7 @@ enum Bodies {
     case "POST /v1/service-tokens": ["name": "till", "permissions": ["orders.read"]]
     case "POST /v1/edi/agreements": try agreement(side, theirs: "P\(Maker.fresh())")
     case "POST /v1/edi/partners": ["party": .id(try side.id("supplier"))]
-    default: nil
+    default: try purchase(route, side)
     }
   }
 }
