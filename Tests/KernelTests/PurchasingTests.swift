@@ -273,6 +273,56 @@ struct PurchasingTests {
     }
   }
 
+  @Test("an averaged product costs the same in every lot, also after freight and a dearer invoice")
+  func average() async throws {
+    try await TestSystem.run { system in
+      let buyer = Buyer(system: system, tenant: try await system.tenant(.schema))
+      _ = try await buyer.ok(
+        "/v1/products",
+        ["sku": "AVG", "name": "Averaged", "baseUnit": "EA", "tracking": "lot", "valuation": "average"], 201)
+      func receive(_ quantity: Int, _ price: String, lot: String) async throws -> (receipt: JSON, line: JSON) {
+        let line: JSON = ["sku": "AVG", "quantity": .int(quantity), "unitPrice": .string(price)]
+        let order = try await buyer.ok(
+          "/v1/purchase-orders", ["supplierId": try await buyer.supplier, "lines": [line]], 201)
+        let path = "/v1/purchase-orders/\(order["id"]?.string ?? "")"
+        for act in ["submit", "confirm"] { _ = try await buyer.ok("\(path)/\(act)", [:]) }
+        let id = order["lines"]?[0]?["id"] ?? .null
+        let made = try await buyer.ok("\(path)/receipts", buyer.receipt(id, quantity, lot: lot), 201)
+        return (made["id"] ?? .null, id)
+      }
+      func values() async throws -> [Int64] {
+        let scoped = try await system.platform.operatorTenant(buyer.tenant.record, reason: "test")
+        let rows = try await scoped.read(
+          Query(
+            Statement(
+              """
+              SELECT layer.value_remaining_minor FROM valuation_layer AS layer
+                JOIN product AS p ON p.id = layer.product_id WHERE p.sku = 'AVG' ORDER BY layer.posted_seq
+              """)))[0]
+        return try rows.map { try $0.int(0) }
+      }
+      _ = try await receive(1, "100", lot: "A")
+      _ = try await receive(1, "200", lot: "B")
+      #expect(try await values() == [15_000, 15_000])
+      let last = try await receive(2, "200", lot: "C")
+      #expect(try await values() == [17_500, 17_500, 35_000])
+      let cost = try await buyer.ok(
+        "/v1/landed-costs",
+        ["kind": "freight", "allocation": "equal", "amount": "4.00", "receiptIds": [last.receipt]], 201)
+      let path = "/v1/landed-costs/\(cost["id"]?.string ?? "")/post"
+      #expect(try await system.call("POST", path, token: buyer.tenant.token).status == 200)
+      #expect(try await values() == [17_600, 17_600, 35_200])
+      let gone: JSON = ["sku": "AVG", "quantity": -1, "lot": "A"]
+      _ = try await buyer.ok(
+        "/v1/stock-adjustments", ["kind": "correction", "reason": "Gone", "lines": [gone]], 201)
+      #expect(try await values() == [0, 17_600, 35_200])
+      let bill = try await PurchasingTests.invoice(buyer, last.line, 2, "201.50")
+      #expect(try await buyer.ok("/v1/supplier-invoices", bill, 201)["matchState"]?.string == "within_tolerance")
+      #expect(try await values() == [0, 17_700, 35_400])
+      #expect(try await system.brokenInvariants(buyer.tenant) == [])
+    }
+  }
+
   @Test("of many receipts at the same moment no more comes in than was ordered")
   func receiptRace() async throws {
     try await TestSystem.run { system in
