@@ -71,7 +71,8 @@ struct PurchaseDesk: Sendable {
     case .confirm: queries.append(try plan(id, lines: rows[3], from: rows[2], now))
     case .close, .cancel:
       queries += [
-        Query(PurchaseStatements.unrelease, .id(id)), Query(PurchaseStatements.unplan, .id(id)),
+        Query(PurchaseStatements.lockReleased, .id(id)), Query(PurchaseStatements.unrelease, .id(id)),
+        Query(PurchaseStatements.unplan, .id(id)),
         Query(PurchaseStatements.cancelLines, .id(id)),
       ]
     }
@@ -108,8 +109,9 @@ struct PurchaseDesk: Sendable {
   private func releases(_ plan: PurchasePlan) -> [Query] {
     guard !plan.releases.isEmpty else { return [] }
     return [
+      Query(PurchaseStatements.lockContractLines, .ids(plan.releases.map(\.line))),
       Query(
-        PurchaseStatements.release, .ids(plan.releases.map(\.line)), .quantities(plan.releases.map(\.quantity)))
+        PurchaseStatements.release, .ids(plan.releases.map(\.line)), .quantities(plan.releases.map(\.quantity))),
     ]
   }
 

@@ -23,6 +23,20 @@ enum PurchaseStatements {
                  supplier_price_id, contract_line_id, suggestion_id, amount_minor)
     """)
 
+  /// Contract lines are changed in the order of their ids by whoever changes several.
+  static let lockContractLines = Statement(
+    """
+    SELECT id FROM supplier_contract_line WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+    """)
+
+  /// The same for those that an order has called off.
+  static let lockReleased = Statement(
+    """
+    SELECT line.id FROM supplier_contract_line AS line
+     WHERE line.id IN (SELECT l.contract_line_id FROM purchase_order_line AS l WHERE l.order_id = $1)
+     ORDER BY line.id FOR UPDATE OF line
+    """)
+
   /// Calls off what contract lines gave.
   static let release = Statement(
     """
