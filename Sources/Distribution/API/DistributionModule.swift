@@ -17,5 +17,6 @@ public struct DistributionModule: Sendable {
       + AccountRoutes(services: services).routes + LedgerRoutes(services: services).routes
       + TaxRoutes(services: services).routes + InvoiceRoutes(services: services).routes
       + PaymentRoutes(services: services).routes
+      + PurchasingRoutes(services: services).routes
   }
 }

@@ -27,6 +27,11 @@ extension Permission {
   public static let financeWrite: Permission = "finance.write"
   /// To close, reopen and lock months.
   public static let periodsClose: Permission = "periods.close"
+  public static let purchasingRead: Permission = "purchasing.read"
+  public static let purchasingWrite: Permission = "purchasing.write"
+  /// To confirm purchase orders, post landed cost and release invoices that were held.
+  public static let purchasingApprove: Permission = "purchasing.approve"
+  public static let receivingWrite: Permission = "receiving.write"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -36,25 +41,30 @@ public enum DistributionRoles {
   public static let warehouseManager = "warehouse_manager"
   public static let picker = "picker"
   public static let orderClerk = "order_clerk"
+  /// Orders from suppliers; somebody else confirms.
+  public static let buyer = "buyer"
   public static let viewer = "viewer"
   public static let accountant = "accountant"
   public static let ediPartner = "edi_partner"
 
   private static let reading: [Permission] = [
-    .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, .fulfilmentRead, "edi.read",
+    .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, .fulfilmentRead, .purchasingRead,
+    "edi.read",
   ]
 
   public static let permissions: [String: PermissionSet] = [
     admin: PermissionSet(
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
-        .fulfilmentWrite, .fulfilmentPick, "edi.exchange", "edi.manage", .financeRead, .financeWrite, .periodsClose,
+        .fulfilmentWrite, .fulfilmentPick, .purchasingWrite, .purchasingApprove, .receivingWrite, .financeRead,
+        .financeWrite, .periodsClose, "edi.exchange", "edi.manage",
       ]),
     warehouseManager: PermissionSet([
-      .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead,
-      .fulfilmentRead, .fulfilmentWrite, .fulfilmentPick,
+      .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead, .fulfilmentRead,
+      .fulfilmentWrite, .fulfilmentPick, .purchasingRead, .receivingWrite,
     ]),
     picker: PermissionSet([.fulfilmentRead, .fulfilmentPick]),
+    buyer: PermissionSet(reading + [.purchasingWrite]),
     orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease]),
     viewer: PermissionSet(reading),
     accountant: PermissionSet(reading + [.financeRead, .financeWrite, .periodsClose]),

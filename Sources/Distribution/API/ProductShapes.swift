@@ -24,7 +24,9 @@ enum ProductShapes {
   static let new = Schema.object([
     Shapes.field("sku", Shapes.code), Shapes.field("name", Shapes.name), Shapes.field("baseUnit", Shapes.unit),
     Shapes.optional("tracking", tracking, "none by default."),
-    Shapes.optional("valuation", .oneOf(["fifo"]), "fifo: costs leave in the order in which they came."),
+    Shapes.optional(
+      "valuation", .oneOf(["fifo", "average"]),
+      "fifo (default): costs leave in the order in which they came. average: what is there costs the same."),
     Shapes.optional("removal", removal, "Which stock is promised first; fifo by default."),
     Shapes.optional("categoryId", .nullable(.id(of: "category"))),
     Shapes.optional("shelfLifeDays", .nullable(days)), Shapes.optional("hazardCode", .nullable(hazard)),

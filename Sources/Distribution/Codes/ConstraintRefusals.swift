@@ -33,7 +33,9 @@ public enum ConstraintRefusals {
   /// Rules that protect final states; a race with whoever reached the final state first ends here.
   private static let final: Set<String> = [
     "sales_order_final", "stock_reservation_final", "planned_move_final",
-    "wave_final", "shipment_final", "pick_task_final", "package_final", "count_task_final",
+    "wave_final", "shipment_final", "pick_task_final", "package_final", "count_task_final", "purchase_order_final",
+    "supplier_contract_final", "replenishment_suggestion_final", "landed_cost_final", "landed_cost_line_final",
+    "supplier_invoice_final",
   ]
   private static let changedMeanwhile = Refusal(
     .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")
@@ -69,6 +71,10 @@ public enum ConstraintRefusals {
     "price_rule_category_fkey": "/categoryId", "account_legal_entity_fkey": "/legalEntityId",
     "account_role_account_fkey": "/accountId", "customer_billing_term_fkey": "/paymentTermId",
     "tax_rule_legal_entity_fkey": "/legalEntityId", "tax_rule_code_fkey": "/taxCodeId",
+    "supplier_price_supplier_fkey": "/supplierId", "supplier_price_product_fkey": "/productId",
+    "supplier_contract_supplier_fkey": "/supplierId", "reorder_policy_product_fkey": "/productId",
+    "reorder_policy_warehouse_fkey": "/warehouseId", "reorder_policy_supplier_fkey": "/supplierId",
+    "landed_cost_carrier_fkey": "/carrierId",
   ]
 
   private static func taken(_ what: String, at pointer: String, _ code: RefusalCode = .codeTaken) -> Refusal {
@@ -105,6 +111,14 @@ public enum ConstraintRefusals {
     "tax_rule_key": Refusal(.taxRuleTaken, "There is already a rule for exactly this case."),
     "tax_rate_from_key": Refusal(.taxRateOverlaps, "There is already a rate from this day on.", at: "/validFrom"),
     "ledger_entry_reversal_key": Refusal(.ledgerAlreadyReversed, "This entry has been reversed already."),
+    "supplier_contract_code_key": taken("a contract of this code", at: "/code"),
+    "supplier_contract_line_product_key": Refusal(
+      .supplierContractProductTwice, "A contract names each product once.", at: "/lines"),
+    "reorder_policy_place_key": taken("a policy for this product and warehouse", at: "/productId"),
+    "replenishment_suggestion_one_open": changedMeanwhile,
+    "purchase_order_line_suggestion_key": changedMeanwhile,
+    "supplier_invoice_once": duplicateInvoice,
+    "landed_cost_reversal_key": Refusal(.landedCostWrongState, "This cost has been reversed already."),
     "stock_quant_serial_once": Refusal(.serialTwice, "This serial number is in stock already."),
   ]
 
@@ -117,8 +131,20 @@ public enum ConstraintRefusals {
     "price_rule_dates": Refusal(.priceRuleInvalid, "The rule ends before it begins.", at: "/validTo"),
     "invoice_open_range": Refusal(.allocationBeyondOpen, "More would be settled than is open."),
     "payment_open_range": Refusal(.allocationBeyondSource, "More would be allocated than there is."),
+    "supplier_price_dates": Refusal(.inputInvalid, "The price ends before it begins.", at: "/validTo"),
+    "supplier_contract_dates": Refusal(.inputInvalid, "The contract ends before it begins.", at: "/validTo"),
+    "supplier_contract_line_min_release": Refusal(
+      .inputInvalid, "The least release is more than what is committed.", at: "/lines"),
+    "supplier_contract_line_released": Refusal(
+      .supplierContractExhausted, "The contract has not so much left; somebody has just called it off."),
+    "reorder_policy_target": Refusal(.inputInvalid, "The target is below the reorder point.", at: "/target"),
+    "supplier_invoice_due": Refusal(.inputInvalid, "The invoice is due before it was made.", at: "/dueOn"),
     "customer_contract_dates": Refusal(.inputInvalid, "The contract ends before it begins.", at: "/validTo"),
   ]
+
+  static let duplicateInvoice = Refusal(
+    .supplierInvoiceDuplicate, "This supplier's invoice of this number and year is here already.",
+    at: "/supplierNumber")
 
   /// One text, whether found by looking or by the constraint.
   static let duplicatePO = Refusal(

@@ -83,6 +83,33 @@ extension RefusalCode {
     .countTaskWrongState, .countTaskExists,
   ]
 
+  public static let partyNotSupplier = RefusalCode("party.notSupplier", .invalid)
+  public static let dateInFuture = RefusalCode("date.inFuture", .invalid)
+  public static let purchaseWrongState = RefusalCode("purchase.wrongState", .conflict)
+  public static let purchaseNotCancellable = RefusalCode("purchase.notCancellable", .conflict)
+  public static let supplierContractWrongState = RefusalCode("supplierContract.wrongState", .conflict)
+  public static let supplierContractExhausted = RefusalCode("supplierContract.exhausted", .conflict)
+  public static let supplierContractProductTwice = RefusalCode("supplierContract.productTwice", .invalid)
+  public static let suggestionWrongState = RefusalCode("suggestion.wrongState", .conflict)
+  public static let suggestionNoSupplier = RefusalCode("suggestion.noSupplier", .conflict)
+  public static let replenishmentTooManyPolicies = RefusalCode("replenishment.tooManyPolicies", .invalid)
+  public static let receiptOverTolerance = RefusalCode("receipt.overTolerance", .conflict)
+  public static let landedCostWrongState = RefusalCode("landedCost.wrongState", .conflict)
+  public static let landedCostNothingReceived = RefusalCode("landedCost.nothingReceived", .conflict)
+  public static let allocationBaseZero = RefusalCode("allocation.baseZero", .conflict)
+  public static let supplierInvoiceDuplicate = RefusalCode("supplierInvoice.duplicate", .conflict)
+  public static let supplierInvoiceWrongState = RefusalCode("supplierInvoice.wrongState", .conflict)
+  public static let supplierInvoiceNotApprovable = RefusalCode("supplierInvoice.notApprovable", .conflict)
+  public static let supplierInvoiceLineTwice = RefusalCode("supplierInvoice.lineTwice", .invalid)
+
+  private static let purchasing: [RefusalCode] = [
+    .partyNotSupplier, .dateInFuture, .purchaseWrongState, .purchaseNotCancellable, .supplierContractWrongState,
+    .supplierContractExhausted, .supplierContractProductTwice, .suggestionWrongState, .suggestionNoSupplier,
+    .replenishmentTooManyPolicies, .receiptOverTolerance, .landedCostWrongState, .landedCostNothingReceived,
+    .allocationBaseZero, .supplierInvoiceDuplicate, .supplierInvoiceWrongState, .supplierInvoiceNotApprovable,
+    .supplierInvoiceLineTwice,
+  ]
+
   public static let periodLocked = RefusalCode("period.locked", .conflict)
   public static let periodWrongState = RefusalCode("period.wrongState", .conflict)
   public static let periodEarlierOpen = RefusalCode("period.earlierOpen", .conflict)
@@ -105,7 +132,6 @@ extension RefusalCode {
   public static let invoiceNotCreditable = RefusalCode("invoice.notCreditable", .invalid)
   public static let creditBeyondInvoiced = RefusalCode("credit.beyondInvoiced", .conflict)
   public static let lineRepeated = RefusalCode("line.repeated", .invalid)
-  public static let partyNotSupplier = RefusalCode("party.notSupplier", .invalid)
   public static let paymentWrongState = RefusalCode("payment.wrongState", .conflict)
   public static let allocationOtherParty = RefusalCode("allocation.otherParty", .invalid)
   public static let allocationWrongKind = RefusalCode("allocation.wrongKind", .conflict)
@@ -119,7 +145,7 @@ extension RefusalCode {
     .ledgerNotManual, .ledgerAlreadyReversed, .accountInactive, .accountWrongKind, .taxRateOverlaps, .taxRuleTaken,
     .taxRuleMissing, .taxRateMissing, .exemptionUncertified, .invoiceNothingToInvoice, .invoiceBeyondShipped,
     .invoiceNotDraft, .invoiceNotPosted, .invoiceNotCreditable, .creditBeyondInvoiced, .lineRepeated,
-    .partyNotSupplier, .paymentWrongState, .allocationOtherParty, .allocationWrongKind, .allocationNotOpen,
+    .paymentWrongState, .allocationOtherParty, .allocationWrongKind, .allocationNotOpen,
     .allocationBeyondOpen, .allocationBeyondSource,
   ]
 
@@ -135,5 +161,5 @@ extension RefusalCode {
       .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
       .orderNotCancellable,
       .orderNotReleasable, .creditExceeded, .changedMeanwhile,
-    ] + warehouse + finance
+    ] + warehouse + purchasing + finance
 }

@@ -40,5 +40,5 @@ public struct InvariantCheck: Sendable {
   }
 
   public static let all: [InvariantCheck] =
-    stockChecks + valueChecks + orderChecks + ledgerChecks + fulfilmentChecks + financeChecks
+    stockChecks + valueChecks + orderChecks + ledgerChecks + fulfilmentChecks + purchaseChecks + financeChecks
 }

@@ -29,14 +29,20 @@ enum StockStatements {
   /// The lock that puts the postings of a product in order.
   static let lockCosts = Statement(
     """
-    SELECT product_id, qty, value_minor, posted_seq FROM product_cost
-     WHERE legal_entity_id = $1 AND product_id = ANY ($2::uuid[]) ORDER BY product_id FOR UPDATE
+    SELECT cost.product_id, cost.qty, cost.value_minor, cost.posted_seq, p.valuation
+      FROM product_cost AS cost JOIN product AS p ON p.id = cost.product_id
+     WHERE cost.legal_entity_id = $1 AND cost.product_id = ANY ($2::uuid[])
+     ORDER BY cost.product_id FOR UPDATE OF cost
     """)
 
+  /// Of products `$2`, those that something is drawn from, `$3`, and those whose layers are all worth the same.
   static let openLayers = Statement(
     """
     SELECT id, product_id, lot_key, qty_remaining, value_remaining_minor FROM valuation_layer
-     WHERE legal_entity_id = $1 AND product_id = ANY ($2::uuid[]) AND qty_remaining > 0
+     WHERE legal_entity_id = $1 AND qty_remaining > 0
+       AND product_id = ANY (ARRAY(
+         SELECT p.id FROM product AS p
+          WHERE p.id = ANY ($2::uuid[]) AND (p.valuation = 'average' OR p.id = ANY ($3::uuid[]))))
      ORDER BY product_id, posted_seq
     """)
 

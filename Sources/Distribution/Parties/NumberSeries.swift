@@ -13,6 +13,10 @@ enum NumberSeries: String, Sendable {
   case invoice
   case creditNote = "credit_note"
   case payment
+  case purchaseOrder = "purchase_order"
+  case receipt
+  case landedCost = "landed_cost"
+  case supplierInvoice = "supplier_invoice"
 
   private var prefix: String {
     switch self {
@@ -23,6 +27,10 @@ enum NumberSeries: String, Sendable {
     case .invoice: "INV"
     case .creditNote: "CN"
     case .payment: "PAY"
+    case .purchaseOrder: "PO"
+    case .receipt: "GR"
+    case .landedCost: "LC"
+    case .supplierInvoice: "SI"
     }
   }
 

@@ -31,6 +31,12 @@ struct Author {
     case "POST /v1/invoices", "POST /v1/invoices/{invoice}/post", "POST /v1/payments": 6
     case "POST /v1/orders/{order}/cancel", "POST /v1/orders/{order}/release", "POST /v1/price-rules": 7
     case "GET /v1/edi/interchanges", "GET /v1/edi/interchanges/{interchange}", "POST /v1/price-quotes": 5
+    case "POST /v1/purchase-orders", "POST /v1/purchase-orders/{purchase}/submit",
+      "POST /v1/purchase-orders/{purchase}/confirm", "POST /v1/purchase-orders/{purchase}/receipts":
+      14
+    case "POST /v1/supplier-invoices", "POST /v1/landed-costs", "POST /v1/reorder-policies",
+      "POST /v1/replenishment-runs", "POST /v1/supplier-contracts":
+      8
     case "POST /v1/login", "POST /v1/users", "POST /v1/signing-keys/rotate": 2
     default: if route.isOfTenant { route.method == .get ? 3 : 4 } else { 1 }
     }

@@ -67,7 +67,7 @@ struct Composer {
     }
     var members: [String] = []
     for field in fields where !excluded.contains(field.name) {
-      let isLikely = ["lot", "unitCost", "partyId"].contains(field.name)
+      let isLikely = ["lot", "unitCost", "unitPrice", "partyId"].contains(field.name)
       let isRare = ["warehouse", "location", "currency", "parentId", "priceListId", "gln", "requestedOn"].contains(
         field.name)
       guard field.isRequired || chosen.contains(field.name) || dice.chance(isLikely ? 92 : isRare ? 6 : 25) else {
@@ -80,7 +80,7 @@ struct Composer {
 
   private func decimal(_ name: String, _ minimum: Schema.DecimalBound, _ dice: inout Dice) -> String {
     switch name {
-    case "unitCost", "value", "expectedPrice": dice.pick(["5.00", "5.50", "11.25", "12.50", "0.0001"])
+    case "unitCost", "unitPrice", "value", "expectedPrice": dice.pick(["5.00", "5.50", "11.25", "12.50", "0.0001"])
     case "creditLimit": dice.pick(["0", "100.00", "50000.00", "1000000"])
     case "quantity", "minQuantity":
       if case .none = minimum {

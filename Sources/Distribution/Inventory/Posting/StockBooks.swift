@@ -10,7 +10,7 @@ enum StockBooks {
     return [
       Query(StockStatements.openCosts, .id(entity.id), all, .text(entity.currency.code)),
       Query(StockStatements.lockCosts, .id(entity.id), all),
-      Query(StockStatements.openLayers, .id(entity.id), .ids(issued.sorted())),
+      Query(StockStatements.openLayers, .id(entity.id), all, .ids(issued.sorted())),
     ]
   }
 
@@ -25,7 +25,8 @@ enum StockBooks {
     var layers: [OpenLayer] = []
     for row in rows[rows.startIndex + 1] {
       costs[try row.id(0)] = StockPostingPlan.Cost(
-        quantity: try row.quantity(1), value: try row.int(2), sequence: try row.int(3))
+        quantity: try row.quantity(1), value: try row.int(2), sequence: try row.int(3),
+        isAveraged: try row.text(4) == "average")
     }
     for row in rows[rows.startIndex + 2] {
       layers.append(

@@ -17,6 +17,8 @@ struct StockPostingPlan: Sendable {
     var quantity: Quantity
     var value: Int64
     var sequence: Int64
+    /// Valued at the moving average: every receipt makes all that is there cost the same.
+    var isAveraged = false
   }
 
   struct Consumption: Sendable {
@@ -35,6 +37,8 @@ struct StockPostingPlan: Sendable {
   private(set) var newLayers: [NewLayer] = []
   private(set) var consumptions: [Consumption] = []
   private(set) var costs: [EntityID: Cost]
+  /// What layers of averaged products gained or lost without a move, by layer.
+  private(set) var revalued: [EntityID: Int64] = [:]
   /// Minor units that came in and went out.
   private(set) var arrived: Int64 = 0
   private(set) var left: Int64 = 0
@@ -102,6 +106,22 @@ struct StockPostingPlan: Sendable {
     newLayers.append(NewLayer(layer: layer, moveID: move.id, sequence: posted.sequence))
     layers[key, default: []].append(layer)
     arrived = try Self.sum(arrived, worth.value)
+    if posted.isAveraged { try level(movement.productID, posted.value) }
+  }
+
+  /// Spreads what the stock of an averaged product is worth over its layers, whatever their lot.
+  private mutating func level(_ product: EntityID, _ value: Int64) throws(Refusal) {
+    let own = layers.filter { $0.key.productID == product }
+    let changes = try MovingAverage.level(own.values.flatMap { $0 }, worth: value)
+    for (key, before) in own {
+      layers[key] = before.map { layer in
+        var layer = layer
+        layer.value += changes[layer.id] ?? 0
+        return layer
+      }
+    }
+    // Both are parts of the value of all the stock, whose sum has been checked.
+    for (id, change) in changes { revalued[id, default: 0] += change }
   }
 
   private mutating func issue(
@@ -141,6 +161,7 @@ extension StockPostingPlan.Cost {
   fileprivate func posting(_ change: Quantity, _ worth: Int64) throws(Refusal) -> StockPostingPlan.Cost {
     let (sum, overflow) = value.addingReportingOverflow(worth)
     guard !overflow else { throw Money.overflow }
-    return StockPostingPlan.Cost(quantity: try quantity.adding(change), value: sum, sequence: sequence + 1)
+    return StockPostingPlan.Cost(
+      quantity: try quantity.adding(change), value: sum, sequence: sequence + 1, isAveraged: isAveraged)
   }
 }

@@ -12,7 +12,9 @@ struct StockPostingWriter {
     guard !plan.moves.isEmpty else { return [] }
     var queries = [moves, costs]
     if !plan.newLayers.isEmpty { queries.append(newLayers) }
-    if !plan.consumptions.isEmpty { queries += [changedLayers, consumptions] }
+    if !plan.consumptions.isEmpty || !plan.revalued.isEmpty { queries.append(changedLayers) }
+    if !plan.consumptions.isEmpty { queries.append(consumptions) }
+    if !plan.revalued.isEmpty { queries.append(revaluations) }
     return queries + (try LedgerEntry.queries([entry], posting.entity, context, services.ambient))
   }
 
@@ -59,14 +61,22 @@ struct StockPostingWriter {
       .ints(layers.map(\.layer.value)), .quantities(left.map(\.quantity)), .ints(left.map(\.value)))
   }
 
-  /// Layers that were there before and were drawn from.
+  /// Layers that were there before and were drawn from or revalued.
   private var changedLayers: Query {
     let made = Set(plan.newLayers.map(\.layer.id))
     let remaining = plan.remaining
-    let drawn = Set(plan.consumptions.map(\.draw.layerID)).subtracting(made).sorted().compactMap { remaining[$0] }
+    let drawn = Set(plan.consumptions.map(\.draw.layerID)).union(plan.revalued.keys).subtracting(made).sorted()
+      .compactMap { remaining[$0] }
     return Query(
       StockStatements.updateLayers, .ids(drawn.map(\.id)), .quantities(drawn.map(\.quantity)),
       .ints(drawn.map(\.value)))
+  }
+
+  private var revaluations: Query {
+    let changes = plan.revalued.filter { $0.value != 0 }.sorted { $0.key < $1.key }
+    return Query(
+      RevaluationStatements.insert, .text(posting.originType), .id(posting.originID),
+      .ids(changes.map { _ in services.ambient.makeID() }), .ids(changes.map(\.key)), .ints(changes.map(\.value)))
   }
 
   private var consumptions: Query {

@@ -44,6 +44,7 @@ struct Side: Sendable {
     let half: JSON = ["lines": [["line": 1, "quantity": "0.5"]]]
     try take("credit_note", try await stand.post(invoice + "/credit-notes", tenant, half), at: ["id"])
     _ = try await stand.call("POST", "/v1/invoices/\(try id("credit_note"))/post", token: tenant.token)
+    try await makePurchases(stand)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
@@ -57,7 +58,7 @@ struct Side: Sendable {
     return id
   }
 
-  private mutating func take(_ kind: String, _ answer: Reply, at place: [String]) throws {
+  mutating func take(_ kind: String, _ answer: Reply, at place: [String]) throws {
     var json: JSON? = answer.json
     for name in place { json = json?[name].flatMap { $0.array?.first ?? $0 } }
     guard let id = json?.id else { throw Unmade(kind: kind, answer: "\(answer.status) \(answer.text)") }
@@ -222,7 +223,7 @@ enum Bodies {
     case "POST /v1/payments": try payment(side)
     case "POST /v1/tax-rules": ["taxCategory": .string("t\(Maker.fresh())")]
     case "POST /v1/edi/partners": ["party": .id(try side.id("supplier"))]
-    default: nil
+    default: try purchase(route, side)
     }
   }
 }
