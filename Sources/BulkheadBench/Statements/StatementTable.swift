@@ -12,13 +12,13 @@ extension StatementFigures {
       [.left, .right, .right, .right, .right, .left, .left, .left])
     for line in lines {
       table.add([
-        line.subject.name, Report.text(line.handWritten.median), Report.text(line.guarded.median),
-        Report.text(line.difference.median), Report.text(line.ratio.median), Self.text(line.subject.aim),
+        line.subject.name, Report.text(line.handWritten), Report.text(line.guarded),
+        Report.text(line.difference), Report.text(line.ratio), Self.text(line.subject.aim),
         line.isWithinAim.map { $0 ? "met" : "missed" } ?? "",
         line.fallsToSequentialScan ? "FALLS TO A SEQUENTIAL SCAN" : "as by hand",
       ])
     }
-    table.add(["bind alone", "", Report.text(bind.median)])
+    table.add(["bind alone", "", Report.text(bind)])
     return table.text
   }
 
@@ -36,12 +36,12 @@ extension StatementFigures {
         JSON.Member(
           line.subject.name,
           [
-            "handWrittenUs": .number(Report.text(line.handWritten.median)),
-            "guardedUs": .number(Report.text(line.guarded.median)),
-            "moreUs": .number(Report.text(line.difference.median)),
-            "ratio": .number(Report.text(line.ratio.median)),
+            "handWrittenUs": .number(Report.text(line.handWritten)),
+            "guardedUs": .number(Report.text(line.guarded)),
+            "moreUs": .number(Report.text(line.difference)),
+            "ratio": .number(Report.text(line.ratio)),
             "fallsToSequentialScan": .bool(line.fallsToSequentialScan),
           ])
-      } + [JSON.Member("bindUs", .number(Report.text(bind.median)))])
+      } + [JSON.Member("bindUs", .number(Report.text(bind)))])
   }
 }
