@@ -173,11 +173,11 @@ struct PurchasingTests {
       OpenLayer(id: id(1), productID: id(9), lotKey: .zero, quantity: Quantity(3), value: 1000),
       OpenLayer(id: id(2), productID: id(9), lotKey: .zero, quantity: Quantity(6), value: 2000),
     ]
-    let one = try #require(try InvoiceSettlement(Quantity(5), amount: 1677, receipts: receipts))
+    let one = try #require(try SupplierInvoiceSettlement(Quantity(5), amount: 1677, receipts: receipts))
     #expect(one.parts.map(\.quantity) == [Quantity(3), Quantity(2)])
     #expect(one.parts.map(\.cleared) == [1000, 667])
     #expect(one.parts.map(\.difference) == [6, 4])
-    #expect(try InvoiceSettlement(Quantity(10), amount: 1, receipts: receipts) == nil)
+    #expect(try SupplierInvoiceSettlement(Quantity(10), amount: 1, receipts: receipts) == nil)
   }
 
   @Test("a tenth over is taken in, one more is not")

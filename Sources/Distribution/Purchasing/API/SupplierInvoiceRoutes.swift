@@ -21,10 +21,10 @@ struct SupplierInvoiceRoutes {
     ]
   }
 
-  private var desk: InvoiceDesk { InvoiceDesk(services: services) }
+  private var desk: SupplierInvoiceDesk { SupplierInvoiceDesk(services: services) }
   private static let parameter = PathParameter("invoice", .id(of: "supplier_invoice"), "The invoice's id.")
   private static let result = Schema.oneOf(ThreeWayMatch.Result.allCases.map(\.rawValue))
-  private static let state = Schema.oneOf(InvoiceState.allCases.map(\.rawValue))
+  private static let state = Schema.oneOf(SupplierInvoiceState.allCases.map(\.rawValue))
 
   private static let header: [Schema.Field] = [
     Shapes.field("id", .id(of: "supplier_invoice")), Shapes.field("number", Shapes.code),
@@ -49,7 +49,7 @@ struct SupplierInvoiceRoutes {
   ])
 
   private static let invoice = Schema.object(
-    header + [Shapes.field("lines", .array(line, maxItems: InvoiceRequest.linesMax))])
+    header + [Shapes.field("lines", .array(line, maxItems: SupplierInvoiceRequest.linesMax))])
 
   private static let newInvoice = Schema.object([
     Shapes.field("supplierId", .id(of: "party")),
@@ -64,7 +64,7 @@ struct SupplierInvoiceRoutes {
           Shapes.field("orderLineId", .id(of: "purchase_order_line")), Shapes.field("quantity", Shapes.quantity),
           Shapes.optional("unit", .nullable(Shapes.unit), "The unit in which it was ordered by default."),
           Shapes.field("unitPrice", Shapes.price, "Of one unit."),
-        ]), minItems: 1, maxItems: InvoiceRequest.linesMax)),
+        ]), minItems: 1, maxItems: SupplierInvoiceRequest.linesMax)),
   ])
 
   private var take: Route {
@@ -82,21 +82,21 @@ struct SupplierInvoiceRoutes {
       })
   }
 
-  private static func request(_ body: BodyReader) throws(Refusal) -> InvoiceRequest {
-    var lines: [InvoiceRequest.Line] = []
+  private static func request(_ body: BodyReader) throws(Refusal) -> SupplierInvoiceRequest {
+    var lines: [SupplierInvoiceRequest.Line] = []
     for item in body.items("lines") {
       guard let price = try item.price("unitPrice") else {
         throw item.refusal(.inputInvalid, "This is required.", "unitPrice")
       }
       lines.append(
-        InvoiceRequest.Line(
+        SupplierInvoiceRequest.Line(
           orderLine: try item.requiredID("orderLineId"), quantity: try item.requiredQuantity("quantity"),
           unit: item.text("unit"), unitPrice: price))
     }
     guard let invoicedOn = try body.date("invoicedOn") else {
       throw body.refusal(.inputInvalid, "This is required.", "invoicedOn")
     }
-    return InvoiceRequest(
+    return SupplierInvoiceRequest(
       supplier: try body.requiredID("supplierId"), supplierNumber: try body.requiredText("supplierNumber"),
       currency: body.text("currency"), invoicedOn: invoicedOn, dueOn: try body.date("dueOn"),
       tax: body.json["tax"].flatMap { $0.string ?? $0.numberText }, lines: lines)
@@ -112,10 +112,10 @@ struct SupplierInvoiceRoutes {
       ], responses: Shapes.page(of: .object(Self.header), "Invoices"),
       handler: .read { request in
         try await listPage(
-          request, InvoiceStatements.list,
+          request, SupplierInvoiceStatements.list,
           [.optional(request.parts.queryText("state")), .optional(request.parts.queryID("supplier"))],
           from: .greatest
-        ) { row throws(Refusal) in try InvoiceReader.summary(row) }
+        ) { row throws(Refusal) in try SupplierInvoiceReader.summary(row) }
       })
   }
 
@@ -125,15 +125,15 @@ struct SupplierInvoiceRoutes {
       summary: "Read a supplier's invoice", parameters: [Self.parameter],
       responses: Shapes.answer(Self.invoice, "The invoice with its lines"),
       handler: .read { request in
-        let rows = try await request.tenant.read(InvoiceStatements.queries(try request.id("invoice")))
-        guard let invoice = try InvoiceReader.invoice(rows[...]) else { throw Refusal.notFound }
+        let rows = try await request.tenant.read(SupplierInvoiceStatements.queries(try request.id("invoice")))
+        guard let invoice = try SupplierInvoiceReader.invoice(rows[...]) else { throw Refusal.notFound }
         return .ok(invoice.json, version: invoice.version)
       })
   }
 
   private func act(
     _ name: String, _ summary: String, _ permission: Permission,
-    _ body: @escaping @Sendable (EntityID, String?, Transaction) async throws -> InvoiceDesk.Answer
+    _ body: @escaping @Sendable (EntityID, String?, Transaction) async throws -> SupplierInvoiceDesk.Answer
   ) -> Route {
     Route(
       .post, "/v1/supplier-invoices/{invoice}/\(name)", access: .tenant(permission), tag: "purchasing",

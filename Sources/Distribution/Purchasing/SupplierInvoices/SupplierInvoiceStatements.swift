@@ -1,7 +1,7 @@
 import BulkheadCore
 
 /// The statements of suppliers' invoices.
-enum InvoiceStatements {
+enum SupplierInvoiceStatements {
   static let duplicate = Statement(
     """
     SELECT 1 FROM supplier_invoice

@@ -2,8 +2,8 @@ import BulkheadCore
 import BulkheadData
 
 /// Suppliers' invoices as answers show them.
-enum InvoiceReader {
-  /// The invoice in the answer of `InvoiceStatements.queries`, with its version, or `nil`.
+enum SupplierInvoiceReader {
+  /// The invoice in the answer of `SupplierInvoiceStatements.queries`, with its version, or `nil`.
   static func invoice(_ rows: ArraySlice<Rows>) throws(Refusal) -> (json: JSON, version: Int64)? {
     guard rows.count == 2, let row = rows[rows.startIndex].first, case .object(let members) = try summary(row) else {
       return nil

@@ -1,7 +1,7 @@
 import BulkheadCore
 
 /// A supplier's invoice as it came.
-struct InvoiceRequest: Sendable {
+struct SupplierInvoiceRequest: Sendable {
   static let linesMax = 1000
 
   struct Line: Sendable {
@@ -43,7 +43,7 @@ struct InvoiceRequest: Sendable {
 }
 
 /// State of a supplier's invoice.
-enum InvoiceState: String, Sendable, CaseIterable {
+enum SupplierInvoiceState: String, Sendable, CaseIterable {
   /// Differs too far from what was ordered or came. Goes to `posted` or `cancelled`.
   case held
   /// Owed.

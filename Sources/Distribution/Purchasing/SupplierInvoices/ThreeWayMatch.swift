@@ -70,7 +70,7 @@ enum ThreeWayMatch {
 }
 
 /// Which receipts a line of an invoice is settled with, oldest first, and what it clears. Pure.
-struct InvoiceSettlement: Sendable {
+struct SupplierInvoiceSettlement: Sendable {
   struct Part: Sendable, Hashable {
     let receiptLine: EntityID
     let quantity: Quantity

@@ -3,7 +3,7 @@ import BulkheadData
 
 /// Books a supplier's invoice: what was received and not invoiced is cleared, what is billed beyond it goes to the
 /// stock that still lies here and, for what has been sold, to the price variance; the supplier is owed the whole.
-struct InvoicePosting {
+struct SupplierInvoicePosting {
   let services: Services
   let invoice: LockedInvoice
   let lines: [JudgedLine]
@@ -11,13 +11,13 @@ struct InvoicePosting {
   private struct Settled {
     let line: EntityID
     let orderLine: EntityID
-    let part: InvoiceSettlement.Part
+    let part: SupplierInvoiceSettlement.Part
     let moveID: EntityID
   }
 
   /// The order rows of the lines are locked. Refuses with `money.overflow` and `resource.changedMeanwhile`.
   func queries(_ today: CivilDate, in tx: Transaction) async throws -> [Query] {
-    let receipts = try await tx.run(InvoiceStatements.openReceipts, .ids(lines.map(\.orderLine)))
+    let receipts = try await tx.run(SupplierInvoiceStatements.openReceipts, .ids(lines.map(\.orderLine)))
     let settled = try settle(receipts)
     let (splits, revaluation) = try await StockRevaluation(
       entity: invoice.entity, originType: "supplier_invoice", originID: invoice.id,
@@ -52,7 +52,7 @@ struct InvoicePosting {
     var settled: [Settled] = []
     for line in lines {
       guard
-        let settlement = try InvoiceSettlement(
+        let settlement = try SupplierInvoiceSettlement(
           line.quantity, amount: line.amount, receipts: open[line.orderLine] ?? [])
       else { throw Refusal(.changedMeanwhile, "What has come was billed by another invoice.") }
       for part in settlement.parts {
@@ -65,7 +65,7 @@ struct InvoicePosting {
 
   private func matches(_ settled: [Settled], _ splits: [StockRevaluation.Split]) -> Query {
     Query(
-      InvoiceStatements.insertMatches, .ids(settled.map { _ in services.ambient.makeID() }),
+      SupplierInvoiceStatements.insertMatches, .ids(settled.map { _ in services.ambient.makeID() }),
       .ids(settled.map(\.line)), .ids(settled.map(\.part.receiptLine)), .quantities(settled.map(\.part.quantity)),
       .ints(settled.map(\.part.cleared)), .ints(splits.map(\.stock)), .ints(splits.map(\.gone)))
   }
@@ -73,7 +73,7 @@ struct InvoicePosting {
   /// An order line stands once in an invoice, so each receipt line does too.
   private func billReceipts(_ settled: [Settled]) -> Query {
     Query(
-      InvoiceStatements.billReceipts, .ids(settled.map(\.part.receiptLine)),
+      SupplierInvoiceStatements.billReceipts, .ids(settled.map(\.part.receiptLine)),
       .quantities(settled.map(\.part.quantity)), .ints(settled.map(\.part.cleared)))
   }
 
@@ -85,7 +85,7 @@ struct InvoicePosting {
     }
     let lines = sums.sorted { $0.key < $1.key }
     return Query(
-      InvoiceStatements.billLines, .ids(lines.map(\.key)), .quantities(lines.map(\.value.quantity)),
+      SupplierInvoiceStatements.billLines, .ids(lines.map(\.key)), .quantities(lines.map(\.value.quantity)),
       .ints(lines.map(\.value.cleared)))
   }
 }

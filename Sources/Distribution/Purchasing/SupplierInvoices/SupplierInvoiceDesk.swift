@@ -2,7 +2,7 @@ import BulkheadCore
 import BulkheadData
 
 /// Takes suppliers' invoices, matches them with orders and receipts, and books what is owed.
-struct InvoiceDesk: Sendable {
+struct SupplierInvoiceDesk: Sendable {
   let services: Services
 
   typealias Answer = (id: EntityID, json: JSON, version: Int64)
@@ -13,7 +13,7 @@ struct InvoiceDesk: Sendable {
   /// (supplier), `party.notSupplier`, `party.inactive`, `setup.missing`, `currency.mismatch`,
   /// `supplierInvoice.duplicate`, `reference.unknown` (lines), `purchase.wrongState`, `unit.unknown`,
   /// `quantity.overflow`, `price.overflow`, `money.malformed`, `money.overflow`, `period.closed`.
-  func take(_ request: InvoiceRequest, in tx: Transaction) async throws -> Answer {
+  func take(_ request: SupplierInvoiceRequest, in tx: Transaction) async throws -> Answer {
     let now = services.ambient.now
     let today = CivilDate(now)
     try request.check(today)
@@ -21,7 +21,8 @@ struct InvoiceDesk: Sendable {
     let rows = try await tx.run([
       Supplier.query(request.supplier), LegalEntity.query, PurchaseTolerance.query, NamedPurchaseLine.lock(named),
       Query(
-        InvoiceStatements.duplicate, .id(request.supplier), .text(request.supplierNumber), .date(request.invoicedOn)),
+        SupplierInvoiceStatements.duplicate, .id(request.supplier), .text(request.supplierNumber),
+        .date(request.invoicedOn)),
       NamedPurchaseLine.query(named, units: request.lines.map(\.unit)),
     ])
     let supplier = try Supplier(rows[0])
@@ -41,9 +42,10 @@ struct InvoiceDesk: Sendable {
     let number = try NumberSeries.supplierInvoice.number(series[0], entity, on: today)
     let id = services.ambient.makeID()
     let header = Query(
-      InvoiceStatements.insert, .id(id), .id(entity.id), .text(number), .id(supplier.id),
+      SupplierInvoiceStatements.insert, .id(id), .id(entity.id), .text(number), .id(supplier.id),
       .text(request.supplierNumber), .date(request.invoicedOn), .date(request.dueOn ?? request.invoicedOn),
-      .text(entity.currency.code), .text(state.isHold ? InvoiceState.held.rawValue : InvoiceState.posted.rawValue),
+      .text(entity.currency.code),
+      .text(state.isHold ? SupplierInvoiceState.held.rawValue : SupplierInvoiceState.posted.rawValue),
       .text(state.rawValue), .int(net.minor), .int(tax), state.isHold ? .null : .date(today),
       .text(tx.context.actor.description), .instant(now))
     let invoice = LockedInvoice(
@@ -56,7 +58,7 @@ struct InvoiceDesk: Sendable {
   }
 
   private static func named(
-    _ request: InvoiceRequest, _ found: [NamedPurchaseLine?]
+    _ request: SupplierInvoiceRequest, _ found: [NamedPurchaseLine?]
   ) throws(Refusal) -> [NamedPurchaseLine] {
     try MentionCheck.refuse(
       .referenceUnknown, "This supplier has no such order line.", "/lines",
@@ -75,7 +77,8 @@ struct InvoiceDesk: Sendable {
   }
 
   private func judge(
-    _ request: InvoiceRequest, _ lines: [NamedPurchaseLine], _ tolerance: PurchaseTolerance, _ currency: Currency
+    _ request: SupplierInvoiceRequest, _ lines: [NamedPurchaseLine], _ tolerance: PurchaseTolerance,
+    _ currency: Currency
   ) throws(Refusal) -> [JudgedLine] {
     var judged: [JudgedLine] = []
     for (index, (wanted, line)) in zip(request.lines, lines).enumerated() {
@@ -117,7 +120,7 @@ struct InvoiceDesk: Sendable {
 
   /// Turns a held invoice down. Refuses with `resource.notFound`, `supplierInvoice.wrongState`.
   func cancel(_ id: EntityID, reason: String?, in tx: Transaction) async throws -> Answer {
-    let rows = try await tx.run(Query(InvoiceStatements.lock, .id(id)))
+    let rows = try await tx.run(Query(SupplierInvoiceStatements.lock, .id(id)))
     let invoice = try LockedInvoice(rows[0])
     try invoice.mustBeHeld()
     let match = try rows[0].first.map { row throws(Refusal) in try row.text(6) } ?? ""
@@ -125,18 +128,19 @@ struct InvoiceDesk: Sendable {
       invoice,
       [
         Query(
-          InvoiceStatements.setState, .id(id), .text(InvoiceState.cancelled.rawValue), .text(match), .null, .null)
+          SupplierInvoiceStatements.setState, .id(id), .text(SupplierInvoiceState.cancelled.rawValue), .text(match),
+          .null, .null)
       ], act: "supplierInvoice.cancelled", reason: reason, tx)
   }
 
   /// The orders' rows are locked before the invoice's, as by whoever takes a new invoice or receives.
   private func settle(_ id: EntityID, approves: Bool, in tx: Transaction) async throws -> Answer {
     let today = CivilDate(services.ambient.now)
-    let facts = try await tx.run(InvoiceStatements.lineFacts, .id(id))
+    let facts = try await tx.run(SupplierInvoiceStatements.lineFacts, .id(id))
     var named: [EntityID] = []
     for row in facts { named.append(try row.id(1)) }
     let rows = try await tx.run(
-      NamedPurchaseLine.lock(named), Query(InvoiceStatements.lock, .id(id)), PurchaseTolerance.query,
+      NamedPurchaseLine.lock(named), Query(SupplierInvoiceStatements.lock, .id(id)), PurchaseTolerance.query,
       NamedPurchaseLine.query(named, units: named.map { _ in nil }))
     let invoice = try LockedInvoice(rows[1])
     try invoice.mustBeHeld()
@@ -157,10 +161,11 @@ struct InvoiceDesk: Sendable {
     let posts = approves || !state.isHold
     let update = [
       Query(
-        InvoiceStatements.updateLines, .ids(judged.map(\.id)), .texts(judged.map(\.result.rawValue)),
+        SupplierInvoiceStatements.updateLines, .ids(judged.map(\.id)), .texts(judged.map(\.result.rawValue)),
         .prices(judged.map(\.difference))),
       Query(
-        InvoiceStatements.setState, .id(id), .text(posts ? InvoiceState.posted.rawValue : InvoiceState.held.rawValue),
+        SupplierInvoiceStatements.setState, .id(id),
+        .text(posts ? SupplierInvoiceState.posted.rawValue : SupplierInvoiceState.held.rawValue),
         .text(state.rawValue), posts ? .date(today) : .null,
         approves ? .text(tx.context.actor.description) : .null),
     ]
@@ -171,7 +176,8 @@ struct InvoiceDesk: Sendable {
 
   private func insert(_ lines: [JudgedLine], of invoice: EntityID) -> Query {
     Query(
-      InvoiceStatements.insertLines, .id(invoice), .ids(lines.map(\.id)), .ints(lines.indices.map { Int64($0 + 1) }),
+      SupplierInvoiceStatements.insertLines, .id(invoice), .ids(lines.map(\.id)),
+      .ints(lines.indices.map { Int64($0 + 1) }),
       .ids(lines.map(\.orderLine)), .quantities(lines.map(\.entered)), .texts(lines.map(\.unit)),
       .quantities(lines.map(\.quantity)), .prices(lines.map(\.unitPrice)), .ints(lines.map(\.amount)),
       .texts(lines.map(\.result.rawValue)), .prices(lines.map(\.difference)))
@@ -180,7 +186,7 @@ struct InvoiceDesk: Sendable {
   private func post(
     _ invoice: LockedInvoice, _ lines: [JudgedLine], _ today: CivilDate, _ tx: Transaction
   ) async throws -> [Query] {
-    try await InvoicePosting(services: services, invoice: invoice, lines: lines).queries(today, in: tx)
+    try await SupplierInvoicePosting(services: services, invoice: invoice, lines: lines).queries(today, in: tx)
   }
 
   /// Sends the writes with their event and audit entry, and reads the invoice as it now stands.
@@ -197,9 +203,9 @@ struct InvoiceDesk: Sendable {
         act, subject: "supplier_invoice:\(invoice.id)", detail: .object(detail), context: tx.context),
     ]
     let rows = try await ConstraintRefusals.translating {
-      try await tx.run(queries + told + InvoiceStatements.queries(invoice.id))
+      try await tx.run(queries + told + SupplierInvoiceStatements.queries(invoice.id))
     }
-    guard let read = try InvoiceReader.invoice(rows.suffix(2)) else { throw Refusal.notFound }
+    guard let read = try SupplierInvoiceReader.invoice(rows.suffix(2)) else { throw Refusal.notFound }
     return (invoice.id, read.json, read.version)
   }
 }
@@ -210,7 +216,7 @@ struct LockedInvoice: Sendable {
   let entity: LegalEntity
   let number: String
   let supplierID: EntityID
-  let state: InvoiceState
+  let state: SupplierInvoiceState
   let net: Int64
   let tax: Int64
   let dueOn: CivilDate
