@@ -34,10 +34,29 @@ final class TestSystem: Sendable {
     self.task = task
   }
 
-  /// Starts a system for the length of `body`.
+  /// Each holds up to some twenty of the cluster's 200 connections.
+  private static let turnstile = Turnstile(places: 6)
+
+  /// Starts a system for the length of `body`, when there is room for one.
   static func run<Result>(
     seams: Application.Seams = Application.Seams(), platformSeams: Platform.Seams = Platform.Seams(),
     worker: Bool = false, hostSuffix: String? = nil, _ body: (TestSystem) async throws -> Result
+  ) async throws -> Result {
+    await turnstile.enter()
+    do {
+      let result = try await start(
+        seams: seams, platformSeams: platformSeams, worker: worker, hostSuffix: hostSuffix, body)
+      await turnstile.leave()
+      return result
+    } catch {
+      await turnstile.leave()
+      throw error
+    }
+  }
+
+  private static func start<Result>(
+    seams: Application.Seams, platformSeams: Platform.Seams, worker: Bool, hostSuffix: String?,
+    _ body: (TestSystem) async throws -> Result
   ) async throws -> Result {
     let cluster = try await TestCluster.shared.cluster()
     let platform = try await Platform.open(cluster, seams: platformSeams, logger: .test)
