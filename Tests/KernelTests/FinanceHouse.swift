@@ -1,13 +1,12 @@
 import BulkheadCore
 import BulkheadData
-import BulkheadPostgres
 import Distribution
 import Foundation
 import Testing
 
 @testable import bulkhead
 
-/// One tenant's books as the tests of finance drive them: through the API, but for shipments.
+/// One tenant's books as the tests of finance drive them: through the API.
 struct FinanceHouse {
   let system: TestSystem
   let tenant: TestTenant
@@ -64,30 +63,6 @@ struct FinanceHouse {
       "customer": .string(DemoCompany.customer), "invoiceOn": .optional(day),
       "lines": [["description": "Freight", "quantity": "1", "unitPrice": .string(price)]],
     ]
-  }
-
-  /// Ships what an order holds, and then as much of its backorder, past the desks: as the administrator, who alone may.
-  func ship(reserved: Bool, backordered: Bool) async throws {
-    let placement = tenant.record.placement
-    let schema = placement.schema
-    var sql = ""
-    if reserved {
-      sql += """
-        UPDATE \(schema).stock_reservation SET state = 'consumed' WHERE tenant_id = '\(tenant.id)' AND state = 'active';
-        UPDATE \(schema).sales_order_line SET shipped = shipped + reserved, reserved = 0
-         WHERE tenant_id = '\(tenant.id)';
-        """
-    }
-    if backordered {
-      sql += """
-        UPDATE \(schema).sales_order_line SET shipped = shipped + open, open = 0, backordered = 0
-         WHERE tenant_id = '\(tenant.id)';
-        """
-    }
-    let script = sql
-    try await system.platform.cluster.cells.admin(of: placement.cell).connected(to: placement.database) {
-      _ = try await $0.simple(script, deadline: nil)
-    }
   }
 
   /// Debits less credits of an account, by its code.

@@ -87,6 +87,14 @@ struct Floor {
       "/v1/shipments/\(shipment)/ship", ["carrier": "ACME Freight", "trackingNumber": "1Z999"])
   }
 
+  /// Takes what is reserved for `order` through wave, picking and one carton a lot to the dock.
+  func shipAll(_ order: String, _ lots: [(code: String, quantity: Int)], from seq: Int = 1) async throws {
+    let shipment = try await wave(order)
+    try await pickAll(from: seq)
+    for lot in lots { _ = try await pack(shipment, lot.code, lot.quantity) }
+    try await ship(shipment)
+  }
+
   func receive(_ quantity: Int, lot: String, at cost: String) async throws {
     let line: JSON = [
       "sku": .string(DemoCompany.sku), "quantity": .int(quantity), "lot": .string(lot), "unitCost": .string(cost),

@@ -215,6 +215,11 @@ enum Bodies {
         "roles": ["order_clerk"],
       ]
     case "POST /v1/service-tokens": ["name": "till", "permissions": ["orders.read"]]
+    case "POST /v1/pick-tasks/{task}/scans":
+      [
+        "device": "RF-1", "seq": .int(Int64(Maker.fresh())), "location": "WH1-STOCK", "lot": "L1",
+        "barcode": "00614141123452", "quantity": "1",
+      ]
     case "POST /v1/gs1-prefixes": ["prefix": .string(String(1_000_000 + Maker.fresh()))]
     case "POST /v1/edi/agreements": try agreement(side, theirs: "P\(Maker.fresh())")
     case "POST /v1/ledger-entries": try entry(side)
