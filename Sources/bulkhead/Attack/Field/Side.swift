@@ -28,10 +28,13 @@ struct Side: Sendable {
       "product": "/v1/products?sku=WIDGET-001", "party": "/v1/parties?code=CUST-001",
       "supplier": "/v1/parties?code=SUPP-001", "lot": "/v1/lots",
       "location": "/v1/locations?code=WH1", "price_list": "/v1/price-lists", "contract": "/v1/contracts",
-      "price_rule": "/v1/price-rules", "legal_entity": "/v1/legal-entities", "account": "/v1/accounts",
+      "price_rule": "/v1/price-rules", "legal_entity": "/v1/legal-entities",
     ]
     try take("signing_key", keys, at: ["items", "id"])
     for (kind, path) in found { try take(kind, try await stand.get(path, tenant), at: ["items", "id"]) }
+    // The bank's: whatever is made by hand may be posted there.
+    let accounts = try await stand.get("/v1/accounts", tenant)
+    ids["account"] = accounts.json["items"]?.array?.first { $0["code"]?.string == "1000" }?["id"]?.id
     ids["price_holder"] = ids["price_list"]
     ids["tenant"] = tenant.id.id
     for (kind, path, body) in catalogue + trade + identity + partners + finance {
