@@ -125,7 +125,7 @@ let package = Package(
     test("BulkheadDataTests", ["BulkheadData", "BulkheadPostgres", "BulkheadGuard", "BulkheadCore"]),
     test(
       "BulkheadServerTests",
-      ["BulkheadServer", "BulkheadData", "BulkheadCore", httpTypes, lifecycle, nio, nioPosix, log]),
+      ["BulkheadServer", "BulkheadData", "BulkheadCore", "BulkheadTesting", httpTypes, lifecycle, nio, nioPosix, log]),
     test("KernelTests", system),
     test("AttackTests", system),
     test("AssessTests", system + ["BulkheadAssess", "BulkheadReport", arguments], exclude: ["Fixtures"]),
@@ -136,6 +136,6 @@ let package = Package(
     .testTarget(
       name: "AloneTests", dependencies: system + [hummingbirdCore, nioEmbedded],
       swiftSettings: house + [.unsafeFlags(["-O"])]),
-    test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer"]),
+    test("DistributionTests", ["Distribution", "BulkheadCore", "BulkheadServer", "BulkheadTesting"]),
   ]
 )

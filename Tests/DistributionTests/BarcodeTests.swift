@@ -1,4 +1,5 @@
 import BulkheadCore
+import BulkheadTesting
 import Foundation
 import Testing
 
@@ -16,17 +17,9 @@ enum Scanner {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("bars-\(UUID().uuidString).pgm")
     try Data(bytes).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["zbarimg", "-q", "--raw", "-Sdisable", "-Scode128.enable", file.path]
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Unread(output: output) }
-    return String(output.dropLast())
+    let run = try ToolRun(["zbarimg", "-q", "--raw", "-Sdisable", "-Scode128.enable", file.path])
+    guard run.status == 0 else { throw Unread(output: run.output) }
+    return String(run.output.dropLast())
   }
 
   /// One row of the picture that an SVG's bars make, a pixel for each unit.

@@ -1,4 +1,5 @@
 import BulkheadCore
+import BulkheadTesting
 import Foundation
 import Testing
 
@@ -62,16 +63,9 @@ enum Compiler {
     defer { try? FileManager.default.removeItem(at: folder) }
     let source = folder.appendingPathComponent("Snippet.swift")
     try Data(snippet.text.utf8).write(to: source)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: build.compiler)
-    process.arguments = ["-typecheck", "-module-name", "Snippet"] + build.flags + flags + [source.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    let run = try ToolRun(
+      [build.compiler, "-typecheck", "-module-name", "Snippet"] + build.flags + flags + [source.path])
+    return (run.status, run.output)
   }
 
   /// The name under which the platform's own modules are compiled: that of the folder the package lies in.
