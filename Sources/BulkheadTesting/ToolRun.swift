@@ -9,19 +9,23 @@ import Foundation
 public struct ToolRun: Sendable {
   /// What ended the program: 0 as a shell counts it, or 128 and the signal.
   public let status: Int32
-  /// Standard output and error, in the order they came.
+  /// What it wrote to its standard output.
   public let output: String
+  /// What it wrote to its standard error.
+  public let complaints: String
 
   /// Runs `words`, the first of which is looked for in `PATH`. Blocks the thread until the program ends.
   public init(_ words: [String]) throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("tool-\(UUID().uuidString)").path
-    defer { unlink(file) }
+    let written = [file + ".out", file + ".err"]
+    defer { for name in written { unlink(name) } }
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
     defer { posix_spawn_file_actions_destroy(&files) }
     posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&files, 1, file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_adddup2(&files, 1, 2)
+    for (descriptor, name) in zip([1, 2] as [Int32], written) {
+      posix_spawn_file_actions_addopen(&files, descriptor, name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
     var argv = words.map { strdup($0) } + [nil]
     defer { for word in argv { free(word) } }
     var child = pid_t()
@@ -31,6 +35,7 @@ public struct ToolRun: Sendable {
     while waitpid(child, &ended, 0) == -1, errno == EINTR {}
     let signal = ended & 0x7f
     status = signal == 0 ? (ended >> 8) & 0xff : 128 + signal
-    output = String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+    let texts = try written.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
+    (output, complaints) = (texts[0], texts[1])
   }
 }

@@ -40,6 +40,6 @@ struct Bulkhead: AsyncParsableCommand {
     subcommands: [
       UpCommand.self, DownCommand.self, ServeCommand.self, WorkCommand.self, MigrateCommand.self, TenantCommand.self,
       UserCommand.self, TokenCommand.self, KeyCommand.self, AddressCommand.self, CheckCommand.self,
-      AuditCommand.self, AssessCommand.self, AttackCommand.self,
+      AuditCommand.self, AssessCommand.self, AttackCommand.self, DemoCommand.self,
     ])
 }

@@ -42,7 +42,9 @@ extension Edge {
         let tenant = try await system.tenant(tier, seeded: false)
         for route in system.listings {
           let answer = try await system.get(route.path, tenant)
-          #expect(answer.status == 200, "\(route.path): \(answer.text)")
+          // The books of a company that has not been set up are refused; the decoys' entity must not stand in for it.
+          let unset = answer.status == 409 && answer.json["code"]?.string == "setup.missing"
+          #expect(answer.status == 200 || unset, "\(route.path): \(answer.text)")
           #expect(!answer.text.contains(CanaryMarks.prefix), "\(route.path)")
           if let items = answer.json["items"]?.array, !Self.filledAtBirth.contains(route.path) {
             #expect(items.isEmpty, "\(route.path): \(answer.text)")

@@ -65,7 +65,7 @@ enum Compiler {
     try Data(snippet.text.utf8).write(to: source)
     let run = try ToolRun(
       [build.compiler, "-typecheck", "-module-name", "Snippet"] + build.flags + flags + [source.path])
-    return (run.status, run.output)
+    return (run.status, run.output + run.complaints)
   }
 
   /// The name under which the platform's own modules are compiled: that of the folder the package lies in.

@@ -5,6 +5,11 @@ import Foundation
 /// Not Foundation's `Process`: it learns of a tool's end by a socket that the tool inherits, and so does the server
 /// that `pg_ctl` leaves behind; waiting would last as long as the server.
 enum ServerTool {
+  /// For the server's backends. glibc gives memory back to the kernel whenever 128 KiB lie free at the end of the heap;
+  /// a statement that sorts a thousand rows then takes and returns the same pages each time it runs, which made joins
+  /// of such a size half as dear again (docs/PERFORMANCE.md). mallopt(3), M_TRIM_THRESHOLD and M_MMAP_THRESHOLD: bytes.
+  static let memorySettings = ["MALLOC_TRIM_THRESHOLD_=16777216", "MALLOC_MMAP_THRESHOLD_=16777216"]
+
   /// Longest end of a failed tool's output that is shown.
   static let outputBytesMax = 2000
 
@@ -40,7 +45,10 @@ enum ServerTool {
     var argv = words.map { strdup($0) } + [nil]
     defer { for word in argv { free(word) } }
     var child = pid_t()
-    let failure = posix_spawn(&child, words[0], &files, &attributes, &argv, environ)
+    var variables = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") }
+    variables += memorySettings.map { strdup($0) } + [nil]
+    defer { for variable in variables { free(variable) } }
+    let failure = posix_spawn(&child, words[0], &files, &attributes, &argv, &variables)
     guard failure == 0 else {
       throw PrivateCluster.Failure(
         description: "\(words[0]) could not be started: \(String(cString: strerror(failure)))")

@@ -78,8 +78,8 @@ package final class API: Sendable {
         answer.fields.append(HTTPField(name: .allow, value: allowed))
       }
     }
-    // What is left of a refused body is drained when it is small, and otherwise ends the connection.
-    let closes = !body.isDrainable || exchange.headers.asksToClose || answer.code == RefusalCode.bodyTimeout.name
+    // After a refused body of which little is left the connection is used again; otherwise it ends.
+    let closes = !body.isReusable || exchange.headers.asksToClose || answer.code == RefusalCode.bodyTimeout.name
     complete(&answer, exchange, closes: closes)
     record(answer, exchange, since: start)
     let head = HTTPResponse(status: answer.status, headerFields: answer.fields)

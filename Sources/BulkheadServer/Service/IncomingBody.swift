@@ -12,9 +12,11 @@ struct IncomingBody {
   /// Whether all of it has been taken from the connection.
   private(set) var isDone: Bool
 
-  /// What is left of a refused body is taken and thrown away up to this many bytes, so that the peer can read the
-  /// refusal and the connection can be used again; beyond it the connection is closed.
-  static let drainBytesMax = 256 * 1024
+  /// A connection is used again after a refused body of which at most this many bytes are left.
+  static let reuseBytesMax = 256 * 1024
+  /// What is left of a refused body is taken and thrown away up to this many bytes: a peer that still sends when the
+  /// connection closes loses the refusal to the reset. Beyond it the connection is closed at once.
+  static let lingerBytesMax = 8 * 1024 * 1024
 
   init(_ body: RequestBody, _ headers: RequestHeaders, channel: any Channel, deadlines: BodyDeadlines) {
     // NIO has refused lengths that are no numbers, and lengths beside a transfer encoding.
@@ -27,8 +29,8 @@ struct IncomingBody {
 
   var isPresent: Bool { length != 0 }
 
-  /// Whether what is left is known to be small enough to be drained.
-  var isDrainable: Bool { isDone || length.map { $0 <= Self.drainBytesMax } ?? false }
+  /// Whether what is left is known to be small enough for the connection to be used again.
+  var isReusable: Bool { isDone || length.map { $0 <= Self.reuseBytesMax } ?? false }
 
   /// The whole body. Refuses with `body.tooLarge`, `body.timeout` or `body.truncated`.
   mutating func read(bytesMax: Int) async throws(Refusal) -> [UInt8] {
@@ -49,7 +51,7 @@ struct IncomingBody {
     if isDone { return true }
     let deadline = deadlines.begin(channel)
     defer { deadlines.end(deadline) }
-    var rest = Self.drainBytesMax
+    var rest = Self.lingerBytesMax
     do throws(Refusal) {
       while let part = try await next() {
         rest -= part.readableBytes

@@ -1,0 +1,23 @@
+import BulkheadCore
+import Testing
+
+@testable import bulkhead
+
+/// The story that `bulkhead demo order-to-cash` tells, in `Sources/bulkhead/Demo/OrderToCash`: read it there.
+@Suite("One order and everything it triggers")
+struct OrderToCashTests {
+  @Test("three tenants with identical papers live through the whole chain at once, each to the cent")
+  func wholeChain() async throws {
+    try await TestSystem.run { system in
+      let outcomes = try await OrderToCashStage.play(
+        try await system.tenantOfEachTier(), on: system.platform,
+        call: { method, path, token, json in try await system.call(method, path, token: token, json: json) })
+      #expect(outcomes.count == Tier.allCases.count)
+      for outcome in outcomes {
+        #expect(outcome.off.isEmpty, "\(outcome.tenant.slug): \(outcome.off)")
+        #expect(outcome.broken.isEmpty, "\(outcome.tenant.slug): \(outcome.broken)")
+        #expect(outcome.figures.count == outcomes[0].figures.count && outcome.isRight)
+      }
+    }
+  }
+}
