@@ -132,6 +132,7 @@ let package = Package(
     test("WallTests", system, exclude: ["Snippets"]),
     test("EDIExchangeTests", system),
     test("EdgeTests", system),
+    test("ChainTests", system),
     // Optimised in every build: it reads each byte of a million answers.
     .testTarget(
       name: "AloneTests", dependencies: system + [hummingbirdCore, nioEmbedded],

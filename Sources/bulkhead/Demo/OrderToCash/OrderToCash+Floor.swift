@@ -3,9 +3,8 @@ import Distribution
 
 /// What happens between the shelves and the dock.
 extension OrderToCash {
-  /// Takes what is reserved for `order` through wave, picking and one carton a lot onto the truck; the shipment's id.
-  func ship(_ order: String, cartons: [(lot: String, quantity: Int)], scansFrom first: Int) async throws -> String {
-    await story.begin(3, "The warehouse picks, packs and labels")
+  /// Takes what is reserved for `order` through wave and picking into one carton a lot; the shipment's id.
+  func pack(_ order: String, cartons: [(lot: String, quantity: Int)], scansFrom first: Int) async throws -> String {
     let wave = try await story.post("/v1/waves", ["orderIds": [.string(order)]])
     guard let shipment = wave["shipments"]?[0]?["id"]?.string else { throw Story.Broken(description: "an empty wave") }
     try await pick(from: first)
@@ -18,12 +17,14 @@ extension OrderToCash {
       await story.tell("Carton \(sscc): \(carton.quantity) of lot \(carton.lot), with a GS1-128 label.")
       await story.figure("the label carries its SSCC", "yes", label.contains(sscc) ? "yes" : "no")
     }
-    await story.begin(4, "The goods leave")
+    return shipment
+  }
+
+  func ship(_ shipment: String) async throws {
     try await story.post("/v1/shipments/\(shipment)/pack")
     let shipped = try await story.post(
       "/v1/shipments/\(shipment)/ship", ["carrier": "ACME Freight", "trackingNumber": "1Z999"])
     await story.figure("state", "shipped", shipped["state"]?.string)
-    return shipment
   }
 
   private func pick(from first: Int) async throws {

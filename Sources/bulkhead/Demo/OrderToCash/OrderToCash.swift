@@ -13,9 +13,9 @@ struct OrderToCash {
   func tell() async throws {
     try await setUp()
     let order = try await takeOrder()
-    let first = try await ship(order, cartons: [("L1", 40), ("L2", 20)], scansFrom: 1)
-    try await costs("310.00", left: "0.00")
-    let invoice = try await bill(order, net: "675.00", tax: "54.00", total: "729.00")
+    let first = try await pickAndPack(order)
+    try await shipFirst(first)
+    let invoice = try await billFirst(order)
     let purchase = try await replenish()
     try await receive(purchase)
     let second = try await fillBackorder(order)
@@ -79,8 +79,23 @@ struct OrderToCash {
     return try order.needed("id")
   }
 
-  private func bill(_ order: String, net: String, tax: String, total: String) async throws -> String {
+  private func pickAndPack(_ order: String) async throws -> String {
+    await story.begin(3, "The warehouse picks, packs and labels")
+    return try await pack(order, cartons: [("L1", 40), ("L2", 20)], scansFrom: 1)
+  }
+
+  private func shipFirst(_ shipment: String) async throws {
+    await story.begin(4, "The goods leave")
+    try await ship(shipment)
+    try await costs("310.00", left: "0.00")
+  }
+
+  private func billFirst(_ order: String) async throws -> String {
     await story.begin(5, "Tax and invoice")
+    return try await bill(order, net: "675.00", tax: "54.00", total: "729.00")
+  }
+
+  private func bill(_ order: String, net: String, tax: String, total: String) async throws -> String {
     let draft = try await story.post("/v1/invoices", ["orderId": .string(order)])
     let id = try draft.needed("id")
     let invoice = try await story.post("/v1/invoices/\(id)/post")
@@ -94,7 +109,7 @@ struct OrderToCash {
   private func fillBackorder(_ order: String) async throws -> String {
     await story.begin(9, "The backorder is filled")
     try await story.post("/v1/orders/\(order)/allocate")
-    _ = try await ship(order, cartons: [("L3", 40)], scansFrom: 100)
+    try await ship(try await pack(order, cartons: [("L3", 40)], scansFrom: 100))
     // 310.00 and 40 at 5.80.
     try await costs("542.00", left: "638.00")
     await story.figure("on hand", "110", try await availability("onHand"))

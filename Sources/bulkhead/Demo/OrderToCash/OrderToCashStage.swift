@@ -44,12 +44,7 @@ enum OrderToCashStage {
 extension Platform {
   /// The invariants that do not hold in a tenant's books, each with the number of findings.
   func brokenInvariants(_ record: TenantRecord) async throws -> [String] {
-    let tenant = try await operatorTenant(record, reason: "invariants")
-    var broken: [String] = []
-    for check in InvariantCheck.all {
-      let rows = try await tenant.read(Query(check.statement))[0]
-      if !rows.isEmpty { broken.append("\(check.name): \(rows.count)") }
-    }
-    return broken
+    let offences = try await InvariantCheck.run(in: try await operatorTenant(record, reason: "invariants"))
+    return Dictionary(grouping: offences, by: \.check).map { "\($0.key): \($0.value.count)" }.sorted()
   }
 }

@@ -1,0 +1,75 @@
+import BulkheadCore
+import BulkheadData
+import Distribution
+
+@testable import bulkhead
+
+/// Plays what four workers of two fresh companies do, all at the same time, and looks into the books afterwards.
+struct Trial: Sendable {
+  let system: TestSystem
+  let tier: Tier
+  /// Done to both companies' home before anybody works: a wall taken away.
+  var sabotage: @Sendable (TestTenant) async throws -> Void = { _ in }
+
+  /// What is wrong in either company's books, and requests that were neither done nor refused with a reason.
+  func findings(_ play: Play) async throws -> [String] { try await run(play).findings }
+
+  func run(_ play: Play) async throws -> (findings: [String], done: Set<Act.Kind>) {
+    var companies: [Company] = []
+    for _ in 0..<2 {
+      let tenant = try await system.tenant(tier)
+      try await sabotage(tenant)
+      let company = Company(system, tenant)
+      try await company.prepare()
+      companies.append(company)
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (number, company) in companies.enumerated() {
+        for worker in 0..<2 {
+          let acts = play.acts.filter { $0.company == number && $0.worker == worker }
+          group.addTask { for act in acts { try await company.play(act) } }
+        }
+      }
+      try await group.waitForAll()
+    }
+    var findings: [String] = []
+    var done: Set<Act.Kind> = []
+    for company in companies {
+      findings += await company.findings
+      done.formUnion(await company.done)
+      let scoped = try await system.platform.operatorTenant(company.tenant.record, reason: "chain")
+      for offence in try await InvariantCheck.run(in: scoped) {
+        findings.append("\(offence.check) \(offence.subject): \(offence.found) instead of \(offence.expected)")
+      }
+    }
+    return (findings, done)
+  }
+
+  /// The shortest play that still shows something: delta debugging over the acts (Zeller and Hildebrandt, 2002). Workers
+  /// race, so what shows nothing is played once more.
+  func shortest(_ play: Play, trialsMax: Int = 60) async throws -> Play {
+    var best = play.acts
+    var trials = 0
+    func fails(_ acts: [Act]) async throws -> Bool {
+      for _ in 0..<2 where trials < trialsMax {
+        trials += 1
+        if try await !findings(Play(acts: acts)).isEmpty { return true }
+      }
+      return false
+    }
+    var parts = 2
+    while best.count > 1, trials < trialsMax {
+      let size = max(1, best.count / parts)
+      var isShorter = false
+      for start in stride(from: 0, to: best.count, by: size) {
+        let candidate = Array(best[..<start] + best[min(best.count, start + size)...])
+        guard !candidate.isEmpty, try await fails(candidate) else { continue }
+        best = candidate
+        isShorter = true
+        break
+      }
+      if isShorter { parts = max(2, parts - 1) } else if size == 1 { break } else { parts = min(best.count, parts * 2) }
+    }
+    return Play(acts: best)
+  }
+}
