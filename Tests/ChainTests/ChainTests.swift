@@ -64,17 +64,24 @@ struct ChainTests {
   @Test("the wall removed: when reservations are not held against the stock, it shows, and a few acts are named")
   func sabotaged() async throws {
     try await TestSystem.run { system in
-      let trial = Trial(system: system, tier: .schema) { tenant in
-        let place = tenant.record.placement
-        _ = try await system.platform.cluster.cells.admin(of: place.cell).connected(to: place.database) {
-          try await $0.script(
-            "ALTER TABLE \(place.schema).stock_reservation DISABLE TRIGGER stock_reservation_rehold")
-        }
-      }
+      let trial = Trial(system: system, tier: .pooled)
+      try await Self.holding(system, false)
       let play = Play(seed: 4)
       #expect(try await !trial.findings(play).isEmpty)
       let shortest = try await trial.shortest(play, trialsMax: 24)
       #expect(shortest.acts.count < play.acts.count / 2, "\(shortest.acts)")
+      try await Self.holding(system, true)
+    }
+  }
+
+  /// Whether stock follows what becomes of its reservations, in the shared tables.
+  private static func holding(_ system: TestSystem, _ isOn: Bool) async throws {
+    let place = try await system.tenant(.pooled).record.placement
+    _ = try await system.platform.cluster.cells.admin(of: place.cell).connected(to: place.database) {
+      try await $0.script(
+        """
+        ALTER TABLE \(place.schema).stock_reservation \(isOn ? "ENABLE" : "DISABLE") TRIGGER stock_reservation_rehold
+        """)
     }
   }
 }

@@ -8,8 +8,6 @@ import Distribution
 struct Trial: Sendable {
   let system: TestSystem
   let tier: Tier
-  /// Done to both companies' home before anybody works: a wall taken away.
-  var sabotage: @Sendable (TestTenant) async throws -> Void = { _ in }
 
   /// What is wrong in either company's books, and requests that were neither done nor refused with a reason.
   func findings(_ play: Play) async throws -> [String] { try await run(play).findings }
@@ -17,8 +15,7 @@ struct Trial: Sendable {
   func run(_ play: Play) async throws -> (findings: [String], done: Set<Act.Kind>) {
     var companies: [Company] = []
     for _ in 0..<2 {
-      let tenant = try await system.tenant(tier)
-      try await sabotage(tenant)
+      let tenant = try await persistently { try await system.tenant(tier) }
       let company = Company(system, tenant)
       try await company.prepare()
       companies.append(company)
@@ -38,11 +35,19 @@ struct Trial: Sendable {
       findings += await company.findings
       done.formUnion(await company.done)
       let scoped = try await system.platform.operatorTenant(company.tenant.record, reason: "chain")
-      for offence in try await InvariantCheck.run(in: scoped) {
+      for offence in try await persistently({ try await InvariantCheck.run(in: scoped) }) {
         findings.append("\(offence.check) \(offence.subject): \(offence.found) instead of \(offence.expected)")
       }
     }
     return (findings, done)
+  }
+
+  /// Another play's crash may end the session of what this one does beside its workers.
+  private func persistently<Result>(_ body: () async throws -> Result) async throws -> Result {
+    for _ in 0..<20 {
+      do { return try await body() } catch let error as DataError where error.kind == .connectionLost {}
+    }
+    return try await body()
   }
 
   /// The shortest play that still shows something: delta debugging over the acts (Zeller and Hildebrandt, 2002). Workers
