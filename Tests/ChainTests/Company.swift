@@ -144,7 +144,7 @@ extension Company {
       try await connection.script(
         """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+         WHERE (usename = 'bulkhead_pool' OR usename LIKE 'r\\_%') AND xact_start IS NOT NULL
          ORDER BY random() LIMIT 2
         """)
     }

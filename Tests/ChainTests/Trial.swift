@@ -34,8 +34,11 @@ struct Trial: Sendable {
     for company in companies {
       findings += await company.findings
       done.formUnion(await company.done)
-      let scoped = try await system.platform.operatorTenant(company.tenant.record, reason: "chain")
-      for offence in try await persistently({ try await InvariantCheck.run(in: scoped) }) {
+      let offences = try await persistently {
+        try await InvariantCheck.run(
+          in: try await system.platform.operatorTenant(company.tenant.record, reason: "chain"))
+      }
+      for offence in offences {
         findings.append("\(offence.check) \(offence.subject): \(offence.found) instead of \(offence.expected)")
       }
     }

@@ -26,6 +26,9 @@ struct Author {
     case "POST /v1/stock-adjustments": 18
     case "POST /v1/edi/channels/{channel}/interchanges": 9
     case "POST /v1/pick-task-claims", "POST /v1/pick-tasks/{task}/scans": 9
+    case "POST /v1/packages/{package}/items", "POST /v1/shipments/{shipment}/pack",
+      "POST /v1/landed-costs/{cost}/cancel":
+      7
     case "POST /v1/products", "POST /v1/parties": 9
     case "GET /v1/orders", "GET /v1/stock", "GET /v1/orders/{order}", "GET /v1/audit": 8
     case "POST /v1/invoices", "POST /v1/invoices/{invoice}/post", "POST /v1/payments": 6
@@ -141,6 +144,19 @@ struct Author {
       let price = dice.pick(["10.00", "0.05", "1250.00"])
       return """
         {"customer":"CUST-001","lines":[{"description":"Freight","quantity":"3","unitPrice":"\(price)"}]}
+        """
+    case "POST /v1/orders" where dice.chance(15):
+      return "{\"customer\":\"CUST-001\",\"lines\":[{\"sku\":\"WIDGET-001\",\"quantity\":\"1\"}]}"
+    case "POST /v1/waves" where dice.chance(30):
+      return "{\"orderIds\":[\"\(composer.reference("order", &dice))\"],\"release\":false}"
+    case "POST /v1/shipments/{shipment}/packages" where dice.chance(30):
+      return "{\"type\":\"carton\"}"
+    case "POST /v1/packages/{package}/items", "POST /v1/shipments/{shipment}/packages":
+      guard dice.chance(70) else { return nil }
+      return "{\"items\":[{\"line\":1,\"lot\":\"\(dice.pick(["L1", "L1", "L2"]))\",\"quantity\":\"1\"}]}"
+    case "POST /v1/landed-costs" where dice.chance(60):
+      return """
+        {"kind":"freight","allocation":"value","amount":"3.00","receiptIds":["\(composer.reference("receipt", &dice))"]}
         """
     default: return nil
     }
