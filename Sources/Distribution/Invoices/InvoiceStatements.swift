@@ -11,8 +11,8 @@ enum InvoiceStatements {
      WHERE o.id = $1 FOR UPDATE OF o
     """)
 
-  /// What of an order's lines may still be invoiced. Drafts count: two of them never bill the same goods. What came back
-  /// counts from when it is settled: until then, and where the customer keeps paying for it, it is billed as shipped.
+  /// What of an order's lines may still be invoiced. Drafts count: two of them never bill the same goods. What came
+  /// back counts once it is settled: until then, and where the customer keeps paying for it, it is billed as shipped.
   static let orderLines = Statement(
     """
     SELECT l.id, l.line_no, l.product_id, p.name, p.base_uom, p.tax_category, l.unit_price, l.shipped, l.invoiced,

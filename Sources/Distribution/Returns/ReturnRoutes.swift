@@ -15,8 +15,8 @@ struct ReturnRoutes {
     Route(
       .post, "/v1/returns", access: .tenant(.returnsWrite), tag: "returns", summary: "Ask for a return",
       details: """
-        Each line names the shipment line that the goods left by. No more can be asked for than was shipped by it, less \
-        what other returns ask for or brought back.
+        Each line names the shipment line that the goods left by. No more can be asked for than was shipped by it, \
+        less what other returns ask for or brought back.
         """,
       body: .json(ReturnShapes.new), responses: Shapes.created(ReturnShapes.one, "The return"),
       handler: .write { request, tx in

@@ -162,8 +162,8 @@ enum ReturnStatements {
      ORDER BY i.created_at, i.id, d.line_no
     """)
 
-  /// What of order lines is billed and not credited, and what is shipped and waits to be billed: less what other returns
-  /// have brought back unbilled.
+  /// What of order lines is billed and not credited, and what is shipped and waits to be billed: less what other
+  /// returns have brought back unbilled.
   static let billed = Statement(
     """
     SELECT l.id, l.invoiced - l.credited, greatest(l.shipped - l.invoiced - coalesce(never.qty, 0), 0)

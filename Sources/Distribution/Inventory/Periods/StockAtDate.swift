@@ -5,7 +5,7 @@ import BulkheadServer
 /// What lay where at the end of a day: what the last period closed by then wrote down, and the moves since.
 public enum StockAtDate {
   /// `$1` the moment, `$2` what was closed by then: its id and end, or nothing.
-  static let closedBy = Statement(
+  public static let closedBy = Statement(
     """
     SELECT id, ends_at FROM stock_period
      WHERE state = 'closed' AND ends_at <= $1 ORDER BY ends_at DESC LIMIT 1
