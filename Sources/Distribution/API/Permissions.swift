@@ -32,6 +32,10 @@ extension Permission {
   /// To confirm purchase orders, post landed cost and release invoices that were held.
   public static let purchasingApprove: Permission = "purchasing.approve"
   public static let receivingWrite: Permission = "receiving.write"
+  /// To ask for returns of customers, and to give them up.
+  public static let returnsWrite: Permission = "returns.write"
+  /// To authorise returns, and to settle them with the customer.
+  public static let returnsApprove: Permission = "returns.approve"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -57,7 +61,7 @@ public enum DistributionRoles {
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
         .fulfilmentWrite, .fulfilmentPick, .purchasingWrite, .purchasingApprove, .receivingWrite, .financeRead,
-        .financeWrite, .periodsClose, "edi.exchange", "edi.manage",
+        .financeWrite, .periodsClose, .returnsWrite, .returnsApprove, "edi.exchange", "edi.manage",
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead, .fulfilmentRead,
@@ -65,9 +69,9 @@ public enum DistributionRoles {
     ]),
     picker: PermissionSet([.fulfilmentRead, .fulfilmentPick]),
     buyer: PermissionSet(reading + [.purchasingWrite]),
-    orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease]),
+    orderClerk: PermissionSet(reading + [.ordersWrite, .ordersRelease, .returnsWrite]),
     viewer: PermissionSet(reading),
-    accountant: PermissionSet(reading + [.financeRead, .financeWrite, .periodsClose]),
+    accountant: PermissionSet(reading + [.financeRead, .financeWrite, .periodsClose, .returnsApprove]),
     ediPartner: PermissionSet(["edi.exchange"]),
   ]
 }

@@ -27,6 +27,8 @@ public enum ConstraintRefusals {
     "ledger_line_control": Refusal(
       .ledgerControlAccount, "A control account is posted to by its documents only, never by hand."),
     "fiscal_period_final": Refusal(.periodLocked, "The month is locked for good."),
+    "stock_move_period_open": Refusal(
+      .stockPeriodClosed, "Stock is closed for the day that this falls on: use a later one, or have it opened again."),
     "invoice_final": Refusal(.invoiceNotDraft, "A posted or cancelled invoice is not changed any more."),
   ]
 
@@ -35,7 +37,7 @@ public enum ConstraintRefusals {
     "sales_order_final", "stock_reservation_final", "planned_move_final",
     "wave_final", "shipment_final", "pick_task_final", "package_final", "count_task_final", "purchase_order_final",
     "supplier_contract_final", "replenishment_suggestion_final", "landed_cost_final", "landed_cost_line_final",
-    "supplier_invoice_final",
+    "supplier_invoice_final", "customer_return_final", "stock_period_final",
   ]
   private static let changedMeanwhile = Refusal(
     .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")
@@ -119,6 +121,7 @@ public enum ConstraintRefusals {
     "purchase_order_line_suggestion_key": changedMeanwhile,
     "supplier_invoice_once": duplicateInvoice,
     "landed_cost_reversal_key": Refusal(.landedCostWrongState, "This cost has been reversed already."),
+    "stock_period_closed_once": changedMeanwhile,
     "stock_quant_serial_once": Refusal(.serialTwice, "This serial number is in stock already."),
   ]
 

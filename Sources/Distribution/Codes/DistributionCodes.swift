@@ -149,6 +149,25 @@ extension RefusalCode {
     .allocationBeyondOpen, .allocationBeyondSource,
   ]
 
+  public static let returnWrongState = RefusalCode("return.wrongState", .conflict)
+  public static let returnBeyondShipped = RefusalCode("return.beyondShipped", .conflict)
+  public static let returnBeyondRequested = RefusalCode("return.beyondRequested", .invalid)
+  public static let returnBeyondAuthorised = RefusalCode("return.beyondAuthorised", .conflict)
+  public static let returnLotNotShipped = RefusalCode("return.lotNotShipped", .invalid)
+  public static let returnLotBeyondShipped = RefusalCode("return.lotBeyondShipped", .conflict)
+  public static let returnCreditDrafted = RefusalCode("return.creditDrafted", .conflict)
+  public static let stockPeriodClosed = RefusalCode("stockPeriod.closed", .conflict)
+  public static let stockPeriodNotOver = RefusalCode("stockPeriod.notOver", .conflict)
+  public static let stockPeriodMovesAssigned = RefusalCode("stockPeriod.movesAssigned", .conflict)
+  public static let stockPeriodNotLatest = RefusalCode("stockPeriod.notLatest", .conflict)
+
+  /// The codes of returns and of stock at a date.
+  private static let returns: [RefusalCode] = [
+    .returnWrongState, .returnBeyondShipped, .returnBeyondRequested, .returnBeyondAuthorised, .returnLotNotShipped,
+    .returnLotBeyondShipped, .returnCreditDrafted, .stockPeriodClosed, .stockPeriodNotOver, .stockPeriodMovesAssigned,
+    .stockPeriodNotLatest,
+  ]
+
   /// Every code above, for documentation and for the tests of the edges.
   public static let distribution: [RefusalCode] =
     [
@@ -161,5 +180,5 @@ extension RefusalCode {
       .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
       .orderNotCancellable,
       .orderNotReleasable, .creditExceeded, .changedMeanwhile,
-    ] + warehouse + purchasing + finance
+    ] + warehouse + purchasing + finance + returns
 }

@@ -20,6 +20,7 @@ struct OrderLineBilling: Sendable {
   let unitPrice: UnitPrice
   let shipped: Quantity
   let invoiced: Quantity
+  /// What came back and was settled.
   let returned: Quantity
   let credited: Quantity
   let drafted: Quantity
@@ -31,6 +32,14 @@ struct OrderLineBilling: Sendable {
     let kept = try shipped.subtracting(returned).subtracting(try invoiced.subtracting(credited))
     let rest = try min(shippedRest, kept).subtracting(drafted)
     return max(rest, .zero)
+  }
+
+  /// Whether `quantity` of it may be billed: no more than was shipped, and than the customer keeps.
+  func allows(billing quantity: Quantity) throws(Refusal) -> Bool {
+    let billed = try invoiced.adding(quantity)
+    let kept = try shipped.subtracting(returned)
+    let owed = try billed.subtracting(credited)
+    return billed <= shipped && owed <= kept
   }
 
   /// By how much less waits to be billed when `quantity` is. Told from what stands before and after, so that rounding

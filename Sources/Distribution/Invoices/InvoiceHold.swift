@@ -52,9 +52,10 @@ struct InvoiceHold: Sendable {
       quantities.append(line.quantity)
       switch invoice.kind {
       case .invoice:
-        guard try billing.invoiced.adding(line.quantity) <= billing.shipped else {
+        guard try billing.allows(billing: line.quantity) else {
           throw Refusal(
-            .invoiceBeyondShipped, "Line \(line.number) bills more than the order has shipped and not invoiced.",
+            .invoiceBeyondShipped,
+            "Line \(line.number) bills more than the order has shipped, not invoiced and not taken back.",
             at: "/lines/\(line.number - 1)")
         }
         let (sum, overflow) = unbilled.addingReportingOverflow(

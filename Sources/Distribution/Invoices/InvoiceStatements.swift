@@ -11,17 +11,22 @@ enum InvoiceStatements {
      WHERE o.id = $1 FOR UPDATE OF o
     """)
 
-  /// What of an order's lines may still be invoiced. Drafts count: two of them never bill the same goods.
+  /// What of an order's lines may still be invoiced. Drafts count: two of them never bill the same goods. What came
+  /// back counts once it is settled: until then, and where the customer keeps paying for it, it is billed as shipped.
   static let orderLines = Statement(
     """
     SELECT l.id, l.line_no, l.product_id, p.name, p.base_uom, p.tax_category, l.unit_price, l.shipped, l.invoiced,
-           l.returned, l.credited, coalesce(drafted.qty, 0), p.sku
+           l.returned - coalesce(charged.qty, 0), l.credited, coalesce(drafted.qty, 0), p.sku
       FROM sales_order_line AS l
       JOIN product AS p ON p.id = l.product_id
       LEFT JOIN (SELECT d.order_line_id, sum(d.qty) AS qty
                    FROM invoice AS i JOIN invoice_line AS d ON d.invoice_id = i.id
                   WHERE i.order_id = $1 AND i.kind = 'invoice' AND i.status = 'draft'
                   GROUP BY d.order_line_id) AS drafted ON drafted.order_line_id = l.id
+      LEFT JOIN (SELECT back.order_line_id, sum(back.received) AS qty
+                   FROM customer_return AS r JOIN customer_return_line AS back ON back.return_id = r.id
+                  WHERE r.order_id = $1 AND (r.state = 'received' OR (r.state = 'completed' AND r.outcome = 'none'))
+                  GROUP BY back.order_line_id) AS charged ON charged.order_line_id = l.id
      WHERE l.order_id = $1 ORDER BY l.line_no
     """)
 

@@ -17,6 +17,7 @@ enum NumberSeries: String, Sendable {
   case receipt
   case landedCost = "landed_cost"
   case supplierInvoice = "supplier_invoice"
+  case customerReturn = "customer_return"
 
   private var prefix: String {
     switch self {
@@ -31,6 +32,7 @@ enum NumberSeries: String, Sendable {
     case .receipt: "GR"
     case .landedCost: "LC"
     case .supplierInvoice: "SI"
+    case .customerReturn: "RMA"
     }
   }
 

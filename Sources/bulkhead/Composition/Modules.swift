@@ -14,6 +14,8 @@ struct Modules: Sendable {
   /// Events that nobody acts on yet. They are listed, so that an event of a misspelt topic is still found dead.
   private static let unheard = [
     "order.confirmed", "order.held", "order.cancelled", "order.allocated", "stock.adjusted",
+    "return.requested", "return.accepted", "return.received", "return.completed", "return.cancelled",
+    "stock_period.closed", "stock_period.reopened",
   ]
 
   init(_ platform: Platform, transport: any EDITransport) {

@@ -40,6 +40,7 @@ struct Author {
     case "POST /v1/supplier-invoices", "POST /v1/landed-costs", "POST /v1/reorder-policies",
       "POST /v1/replenishment-runs", "POST /v1/supplier-contracts":
       8
+    case let label where label.hasPrefix("POST /v1/returns"): 8
     case "POST /v1/login", "POST /v1/users", "POST /v1/signing-keys/rotate": 2
     default: if route.isOfTenant { route.method == .get ? 3 : 4 } else { 1 }
     }
@@ -157,6 +158,18 @@ struct Author {
     case "POST /v1/landed-costs" where dice.chance(60):
       return """
         {"kind":"freight","allocation":"value","amount":"3.00","receiptIds":["\(composer.reference("receipt", &dice))"]}
+        """
+    case "POST /v1/returns" where dice.chance(80):
+      let line = composer.reference("shipment_line", &dice)
+      let outcome = dice.pick(["credit_note", "replacement", "none"])
+      return """
+        {"reason":"Too many","outcome":"\(outcome)","lines":[{"shipmentLineId":"\(line)","quantity":"1"}]}
+        """
+    case "POST /v1/returns/{return}/accept" where dice.chance(80): return "{}"
+    case "POST /v1/returns/{return}/receive" where dice.chance(80):
+      let (lot, disposition) = (dice.pick(["L1", "L1", "L2"]), dice.pick(["restock", "restock", "scrap"]))
+      return """
+        {"items":[{"line":1,"quantity":"1","lot":"\(lot)","disposition":"\(disposition)"}]}
         """
     default: return nil
     }

@@ -65,7 +65,7 @@ extension Bodies {
           ["orderLineId": .id(try side.id("purchase_order_line")), "quantity": 1, "unitPrice": "7.00"]
         ],
       ]
-    default: nil
+    default: try returns(route, side)
     }
   }
 }
