@@ -14,6 +14,15 @@ struct Modules: Sendable {
   /// Events that nobody acts on yet. They are listed, so that an event of a misspelt topic is still found dead.
   private static let unheard = [
     "order.confirmed", "order.held", "order.cancelled", "order.allocated", "stock.adjusted",
+    "wave.planned", "wave.released", "pick.short", "shipment.planned", "shipment.draft", "shipment.waiting",
+    "shipment.assigned", "shipment.picked", "shipment.packed", "shipment.unpacked", "shipment.cancelled",
+    "count.requested", "count.started", "count.counted", "count.approved", "count.cancelled",
+    "payment.posted", "payment.bounced", "ledger.posted", "ledger.reversed", "period.closed", "period.reopened",
+    "period.locked", "replenishment.suggested", "purchase.drafted", "purchase.submitted", "purchase.confirmed",
+    "purchase.closed", "purchase.cancelled", "purchase.received", "landedCost.drafted", "landedCost.posted",
+    "landedCost.cancelled", "landedCost.reversed", "supplierInvoice.held", "supplierInvoice.posted",
+    "supplierInvoice.approved", "supplierInvoice.cancelled", "purchase.acknowledged", "asn.announced", "asn.received",
+    "asn.closed", "edi.acknowledgement.overdue", "edi.document.rejected",
   ]
 
   init(_ platform: Platform, transport: any EDITransport) {

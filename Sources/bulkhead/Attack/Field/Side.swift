@@ -48,6 +48,7 @@ struct Side: Sendable {
     try take("credit_note", try await stand.post(invoice + "/credit-notes", tenant, half), at: ["id"])
     _ = try await stand.call("POST", "/v1/invoices/\(try id("credit_note"))/post", token: tenant.token)
     try await makePurchases(stand)
+    try await makeExchange(stand)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
