@@ -29,12 +29,12 @@ extension EDIExchange {
           }
           let received = try await trade.buyer.received(from: trader.address)
           #expect(received.map(\.code).sorted() == ["810", "855", "856", "997"])
-          #expect(received.allSatisfy(\.isAccepted), "\(received)")
+          #expect(received.allSatisfy { $0.isAccepted }, "\(received)")
           try await expectContents(system, trader)
           try await expectSettled(system, trade, trader)
           let lines = try await trade.buyer.reconciliation(order: Trade.order, supplier: trader.address)
           #expect(lines.map { $0["shipped"]?.string } == ["60"], "\(lines)")
-          #expect(lines.map { $0["invoiced"]?.string } == ["60"], "\(lines)")
+          #expect(lines.map { $0["billed"]?.string } == ["60"], "\(lines)")
           #expect(try await system.brokenInvariants(trader.tenant) == [])
         }
       }
