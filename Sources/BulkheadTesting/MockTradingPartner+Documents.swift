@@ -49,4 +49,18 @@ extension MockTradingPartner {
 
   /// Lets the buyer do everything now that it had put off.
   public func advance() async throws { try await http.post("/_mock/advance?all", .object([])) }
+
+  /// Makes the mock sell an item at `price`, of which it has `inStock`. There is no way to say that over HTTP, so it is
+  /// written into the file that it keeps.
+  public func stock(_ sku: String, price: String, inStock: Int) throws {
+    guard let database else { throw MockFailure("a mock without a database has a fixed catalogue") }
+    let script = """
+      import sqlite3, sys
+      with sqlite3.connect(sys.argv[1], timeout=10) as c:
+        done = c.execute("UPDATE catalog SET price = ?, in_stock = ? WHERE sku = ?", sys.argv[2:]).rowcount
+        sys.exit(0 if done == 1 else 3)
+      """
+    let run = try ToolRun(["python3", "-c", script, database.path, price, String(inStock), sku])
+    guard run.status == 0 else { throw MockFailure("the catalogue was not changed: \(run.output)") }
+  }
 }

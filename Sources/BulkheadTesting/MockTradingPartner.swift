@@ -6,7 +6,8 @@ import Foundation
 #endif
 
 /// An independent trading partner for tests: mock-edi 0.9.0 (PyPI, MIT) as a process of its own, in the part of the
-/// buyer. It writes purchase orders, validates whatever it is sent, and says what it thinks of it.
+/// buyer, of the supplier, or of both. It writes purchase orders or answers, ships and bills those that it is sent,
+/// validates whatever it is sent, and says what it thinks of it.
 ///
 /// It is started on a free loopback port with a clock that stands still, so that two runs write the same documents. It
 /// cannot authenticate towards us (its own deliveries are AS2 without credentials), so its orders are collected from
@@ -27,11 +28,14 @@ public final class MockTradingPartner: Sendable {
     public let id: String
     public let qualifier: String
     public let isTest: Bool
+    /// Whether it sells to the mock, or buys from it.
+    public let isCustomer: Bool
 
-    public init(id: String, qualifier: String = "ZZ", isTest: Bool = true) {
+    public init(id: String, qualifier: String = "ZZ", isTest: Bool = true, isCustomer: Bool = false) {
       self.id = id
       self.qualifier = qualifier
       self.isTest = isTest
+      self.isCustomer = isCustomer
     }
   }
 
@@ -68,7 +72,7 @@ public final class MockTradingPartner: Sendable {
   let process: MockProcess
   let http: MockHTTP
   private let startAt: String
-  private let database: URL?
+  let database: URL?
   /// The buyer's interchange id (ISA06 of the orders); its qualifier is `ZZ`.
   public let id: String
   public let deliveryURL: String
@@ -132,7 +136,8 @@ public final class MockTradingPartner: Sendable {
       "/_mock/partners",
       [
         "id": .string(supplier.id), "name": .string("Supplier \(supplier.id)"),
-        "qualifier": .string(supplier.qualifier), "role": "supplier", "test": .bool(supplier.isTest),
+        "qualifier": .string(supplier.qualifier), "role": supplier.isCustomer ? "customer" : "supplier",
+        "test": .bool(supplier.isTest),
       ])
   }
 

@@ -79,6 +79,14 @@ extension EDIExchange {
           "SELECT state, attempt FROM control.job WHERE tenant_id = $1 AND topic = 'edi.outbound.ready'",
           [.id(trader.tenant.id.id)])
         #expect(try jobs.map { "\(try $0.text(0)) \(try $0.int(1))" } == ["dead 1", "dead 1"])
+        // Both wait on the work list; one that is tried again fails again and waits there anew.
+        let open = try await system.items("/v1/edi/exceptions?state=open", trader)
+        #expect(open.compactMap { $0["code"]?.string } == ["edi.deliveryRefused", "edi.deliveryRefused"], "\(open)")
+        let path = "/v1/edi/exceptions/\(open.first?["id"]?.string ?? "")/retry"
+        #expect(try await system.call("POST", path, token: trader.tenant.token).json["state"] == "retried")
+        try await eventually("it is given up once more") {
+          try await system.items("/v1/edi/exceptions?state=open", trader).count == 2
+        }
       }
     }
   }

@@ -180,4 +180,22 @@ enum Forged {
     let fresh = String(String(1_000_000_000 + number).dropFirst())
     return try replacing("*\(control)", with: "*\(fresh)", in: bytes)
   }
+
+  /// `bytes` with the first place of one text replaced; the text must be there.
+  static func first(_ old: String, with new: String, in bytes: [UInt8]) throws -> [UInt8] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let place = text.range(of: "\n" + old) else { throw Missing() }
+    return Array(text.replacingCharacters(in: place, with: "\n" + new).utf8)
+  }
+
+  /// The same with the right count in its one SE, after segments were put in.
+  static func counted(_ bytes: [UInt8]) throws -> [UInt8] {
+    var segments = String(decoding: bytes, as: UTF8.self).components(separatedBy: "~\n")
+    guard let first = segments.firstIndex(where: { $0.hasPrefix("ST*") }),
+      let last = segments.firstIndex(where: { $0.hasPrefix("SE*") })
+    else { throw Missing() }
+    let control = segments[last].components(separatedBy: "*").last ?? ""
+    segments[last] = "SE*\(last - first + 1)*\(control)"
+    return Array(segments.joined(separator: "~\n").utf8)
+  }
 }

@@ -38,6 +38,7 @@ public enum ConstraintRefusals {
     "wave_final", "shipment_final", "pick_task_final", "package_final", "count_task_final", "purchase_order_final",
     "supplier_contract_final", "replenishment_suggestion_final", "landed_cost_final", "landed_cost_line_final",
     "supplier_invoice_final", "customer_return_final", "stock_period_final",
+    "asn_final", "edi_exception_final",
   ]
   private static let changedMeanwhile = Refusal(
     .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")
@@ -119,7 +120,7 @@ public enum ConstraintRefusals {
     "reorder_policy_place_key": taken("a policy for this product and warehouse", at: "/productId"),
     "replenishment_suggestion_one_open": changedMeanwhile,
     "purchase_order_line_suggestion_key": changedMeanwhile,
-    "supplier_invoice_once": duplicateInvoice,
+    "supplier_invoice_once": duplicateInvoice, "asn_number_key": duplicateNotice,
     "landed_cost_reversal_key": Refusal(.landedCostWrongState, "This cost has been reversed already."),
     "stock_period_closed_once": changedMeanwhile,
     "stock_quant_serial_once": Refusal(.serialTwice, "This serial number is in stock already."),
@@ -148,6 +149,9 @@ public enum ConstraintRefusals {
   static let duplicateInvoice = Refusal(
     .supplierInvoiceDuplicate, "This supplier's invoice of this number and year is here already.",
     at: "/supplierNumber")
+
+  static let duplicateNotice = Refusal(
+    .asnDuplicate, "This supplier's ship notice of this number is here already.", at: "/number")
 
   /// One text, whether found by looking or by the constraint.
   static let duplicatePO = Refusal(

@@ -168,6 +168,16 @@ extension RefusalCode {
     .stockPeriodNotLatest,
   ]
 
+  public static let asnDuplicate = RefusalCode("asn.duplicate", .conflict)
+  public static let asnWrongState = RefusalCode("asn.wrongState", .conflict)
+
+  /// The codes of exchanged documents and of what they announce; those of syntax stand with the reader.
+  static let exchange: [RefusalCode] = [
+    .asnDuplicate, .asnWrongState, .ediNotRetryable, .ediExceptionSettled, .ediNotQuarantined, .ediStillNotAgreed,
+    .ediOrderUnknown, .ediItemUnknown, .ediUnitUnknown, .ediCurrencyNotAgreed, .ediTotalsDiffer,
+    .ediChargesNotSupported, .ediCreditNotSupported, .ediNumberUnfit, .ediAmountUnfit,
+  ]
+
   /// Every code above, for documentation and for the tests of the edges.
   public static let distribution: [RefusalCode] =
     [
@@ -180,5 +190,5 @@ extension RefusalCode {
       .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
       .orderNotCancellable,
       .orderNotReleasable, .creditExceeded, .changedMeanwhile,
-    ] + warehouse + purchasing + finance + returns
+    ] + warehouse + purchasing + finance + returns + exchange
 }

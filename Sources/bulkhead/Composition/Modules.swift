@@ -16,6 +16,15 @@ struct Modules: Sendable {
     "order.confirmed", "order.held", "order.cancelled", "order.allocated", "stock.adjusted",
     "return.requested", "return.accepted", "return.received", "return.completed", "return.cancelled",
     "stock_period.closed", "stock_period.reopened",
+    "wave.planned", "wave.released", "pick.short", "shipment.planned", "shipment.draft", "shipment.waiting",
+    "shipment.assigned", "shipment.picked", "shipment.packed", "shipment.unpacked", "shipment.cancelled",
+    "count.requested", "count.started", "count.counted", "count.approved", "count.cancelled",
+    "payment.posted", "payment.bounced", "ledger.posted", "ledger.reversed", "period.closed", "period.reopened",
+    "period.locked", "replenishment.suggested", "purchase.drafted", "purchase.submitted", "purchase.confirmed",
+    "purchase.closed", "purchase.cancelled", "purchase.received", "landedCost.drafted", "landedCost.posted",
+    "landedCost.cancelled", "landedCost.reversed", "supplierInvoice.held", "supplierInvoice.posted",
+    "supplierInvoice.approved", "supplierInvoice.cancelled", "purchase.acknowledged", "asn.announced", "asn.received",
+    "asn.closed", "edi.acknowledgement.overdue", "edi.document.rejected",
   ]
 
   init(_ platform: Platform, transport: any EDITransport) {

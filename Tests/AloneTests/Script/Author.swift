@@ -38,7 +38,7 @@ struct Author {
       "POST /v1/purchase-orders/{purchase}/confirm", "POST /v1/purchase-orders/{purchase}/receipts":
       14
     case "POST /v1/supplier-invoices", "POST /v1/landed-costs", "POST /v1/reorder-policies",
-      "POST /v1/replenishment-runs", "POST /v1/supplier-contracts":
+      "POST /v1/replenishment-runs", "POST /v1/supplier-contracts", "POST /v1/asns", "POST /v1/asns/{asn}/receipts":
       8
     case let label where label.hasPrefix("POST /v1/returns"): 8
     case "POST /v1/login", "POST /v1/users", "POST /v1/signing-keys/rotate": 2

@@ -52,6 +52,12 @@ struct EDIDirectory: Sendable {
       throw Refusal(.inputInvalid, "A partner and both addresses are needed.", at: "/partner")
     }
     let id = ambient.makeID()
+    let flags = ["sendsOrders", "sendsShipNotices", "sendsInvoices"]
+    let sends = flags.map { body[$0]?.bool ?? false }
+    let seconds: Int64 = body["acknowledgeWithin"]?.int.map { Int64($0) } ?? 86_400
+    var values: [SQLValue] = [.id(id), .id(partner)]
+    values += texts.map(SQLValue.text)
+    values += sends.map(SQLValue.bool) + [.int(seconds)]
     try await refusing([
       "edi_agreement_partner_fkey": ("edi.partnerUnknown", "There is no such trading partner.", "/partner"),
       "edi_agreement_our_address_fkey": ("edi.addressNotOurs", "This is not one of your addresses.", "/ourId"),
@@ -62,13 +68,17 @@ struct EDIDirectory: Sendable {
           Statement(
             """
             INSERT INTO edi_agreement
-              (id, partner_id, our_qualifier, our_id, their_qualifier, their_id, version, usage)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """), [.id(id), .id(partner)] + texts.map { .text($0) }),
+              (id, partner_id, our_qualifier, our_id, their_qualifier, their_id, version, usage, sends_orders,
+               sends_ship_notices, sends_invoices, ack_seconds)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            """), values),
         Query(Statement("INSERT INTO edi_control_number (agreement_id) VALUES ($1)"), .id(id)))
     }
     let fields = zip(names, texts).map { JSON.Member($0, .string($1)) }
-    return .object([.init("id", .id(id)), .init("partner", .id(partner))] + fields + [.init("state", "active")])
+    var more = zip(flags, sends).map { JSON.Member($0, .bool($1)) }
+    more.append(.init("acknowledgeWithin", .int(seconds)))
+    return .object(
+      [.init("id", .id(id)), .init("partner", .id(partner))] + fields + more + [.init("state", "active")])
   }
 
   /// Turns the violation of a named constraint into a refusal that names the place of the input.

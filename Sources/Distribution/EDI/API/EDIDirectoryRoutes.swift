@@ -55,7 +55,8 @@ extension EDIModule {
         "/v1/edi/agreements", "List agreements", EDISchemas.agreement,
         """
         SELECT listed.id, listed.partner_id, listed.our_qualifier, listed.our_id, listed.their_qualifier,
-               listed.their_id, listed.version, listed.usage, listed.state
+               listed.their_id, listed.version, listed.usage, listed.state, listed.sends_orders,
+               listed.sends_ship_notices, listed.sends_invoices, listed.ack_seconds
         FROM edi_agreement AS listed WHERE ($1::uuid IS NULL OR listed.id > $1) ORDER BY listed.id LIMIT $2
         """
       ) { row throws(Refusal) in
@@ -63,6 +64,8 @@ extension EDIModule {
           "id": .id(try row.id(0)), "partner": .id(try row.id(1)), "ourQualifier": .string(try row.text(2)),
           "ourId": .string(try row.text(3)), "theirQualifier": .string(try row.text(4)),
           "theirId": .string(try row.text(5)), "version": .string(try row.text(6)), "usage": .string(try row.text(7)),
+          "sendsOrders": .bool(try row.bool(9)), "sendsShipNotices": .bool(try row.bool(10)),
+          "sendsInvoices": .bool(try row.bool(11)), "acknowledgeWithin": .int(try row.int(12)),
           "state": .string(try row.text(8)),
         ]
       },

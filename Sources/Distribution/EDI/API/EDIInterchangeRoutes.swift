@@ -47,25 +47,9 @@ extension EDIModule {
                    listed.state, listed.reason, listed.sha256, listed.created_at, listed.sent_at
             FROM edi_interchange AS listed
             WHERE ($1::uuid IS NULL OR listed.id > $1) AND ($3::text IS NULL OR listed.direction = $3)
-              AND listed.state <> 'quarantined'
+              AND listed.agreement_id IS NOT NULL
             ORDER BY listed.id LIMIT $2
             """, .optional(request.parts.queryText("direction")))
-        }),
-      Route(
-        .get, "/v1/edi/quarantine", access: .tenant(.ediRead), tag: Self.tag,
-        summary: "List interchanges whose envelope is not agreed",
-        query: QueryParameter.page,
-        responses: [ResponseShape(.ok, "A page.", .json(.page(of: .object(EDISchemas.interchangeSummary))))],
-        handler: .read { request in
-          try await Self.page(
-            request,
-            """
-            SELECT listed.id, listed.channel_id, listed.agreement_id, listed.direction, listed.control_no,
-                   listed.state, listed.reason, listed.sha256, listed.created_at, listed.sent_at
-            FROM edi_interchange AS listed
-            WHERE ($1::uuid IS NULL OR listed.id > $1) AND listed.state = 'quarantined'
-            ORDER BY listed.id LIMIT $2
-            """)
         }),
       Route(
         .get, "/v1/edi/interchanges/{interchange}", access: .tenant(.ediRead), tag: Self.tag,
@@ -85,7 +69,7 @@ extension EDIModule {
     return .ok(page.answer(try rows[0].map { (id: try $0.id(0), json: .object(try summary($0))) }))
   }
 
-  private static func summary(_ row: Row) throws(Refusal) -> [JSON.Member] {
+  static func summary(_ row: Row) throws(Refusal) -> [JSON.Member] {
     [
       .init("id", .id(try row.id(0))), .init("channel", .id(try row.id(1))),
       .init("agreement", row.idOrNil(2).map { .id($0) } ?? .null), .init("direction", .string(try row.text(3))),
@@ -109,7 +93,8 @@ extension EDIModule {
         Statement(
           """
           SELECT message.id, message.type, message.group_control, message.control_no, message.state,
-                 message.ack_state, message.business_ref, message.answers_id, message.order_id
+                 message.ack_state, message.business_ref, message.answers_id, message.order_id, message.shipment_id,
+                 message.invoice_id, message.purchase_order_id, message.supplier_invoice_id
           FROM edi_message AS message WHERE message.interchange_id = $1 ORDER BY message.id LIMIT $2
           """), .id(id), .int(Int64(X12Limits.standard.setsMax))),
       Query(
@@ -127,13 +112,12 @@ extension EDIModule {
   }
 
   private static func message(_ row: Row) throws(Refusal) -> JSON {
-    let answers = row.idOrNil(7).map(JSON.id) ?? .null
-    let order = row.idOrNil(8).map(JSON.id) ?? .null
+    func id(_ column: Int) -> JSON { row.idOrNil(column).map(JSON.id) ?? .null }
     return [
       "id": .id(try row.id(0)), "type": .string(try row.text(1)), "groupControl": .string(try row.text(2)),
       "controlNumber": .string(try row.text(3)), "state": .string(try row.text(4)),
-      "ackState": .string(try row.text(5)), "reference": .optional(row.textOrNil(6)), "answers": answers,
-      "order": order,
+      "ackState": .string(try row.text(5)), "reference": .optional(row.textOrNil(6)), "answers": id(7),
+      "order": id(8), "shipment": id(9), "invoice": id(10), "purchaseOrder": id(11), "supplierInvoice": id(12),
     ]
   }
 

@@ -7,30 +7,42 @@ import BulkheadWork
 public struct EDIModule: Sendable {
   let store: EDIDirectory
   let inbox: EDIInbox
+  let services: Services
   private let intake: EDIOrderIntake
   private let delivery: EDIDelivery
 
   public init(_ services: Services, transport: any EDITransport) {
     let ambient = services.ambient
+    self.services = services
     store = EDIDirectory(ambient: ambient)
     inbox = EDIInbox(services)
     intake = EDIOrderIntake(desk: OrderDesk(services), outbound: EDIOutbound(services: services), ambient: ambient)
-    delivery = EDIDelivery(transport: transport, ambient: ambient)
+    delivery = EDIDelivery(transport: transport, services: services)
   }
 
   /// The permissions that its routes need.
   public static let permissions: [Permission] = [.ediExchange, .ediRead, .ediManage]
 
   public func routes() -> [Route] {
-    [postInterchange] + directoryRoutes + interchangeRoutes
+    [postInterchange] + directoryRoutes + interchangeRoutes + quarantineRoutes + workListRoutes
   }
 
-  /// What is done about received orders and about documents to be delivered.
+  /// What is done about received documents, about documents to be delivered, and about what partners are to be told.
   public func jobHandlers() -> [JobHandler] {
-    [
-      JobHandler(EDIInbox.orderTopic) { job, tenant in try await intake.handle(job, tenant) },
+    let sender = EDISender(services)
+    let supplier = EDISupplierIntake(services: services)
+    let watch = EDIAcknowledgmentWatch(services: services)
+    return [
+      JobHandler(EDIInbox.topic(of: "850")) { job, tenant in try await intake.handle(job, tenant) },
       JobHandler(EDIOutbound.readyTopic) { job, tenant in try await delivery.handle(job, tenant) },
+      JobHandler(EDIOutbound.awaitedTopic) { job, tenant in try await watch.handle(job, tenant) },
+      JobHandler("shipment.shipped") { job, tenant in try await sender.shipmentShipped(job, tenant) },
+      JobHandler("invoice.posted") { job, tenant in try await sender.invoicePosted(job, tenant) },
+      JobHandler("purchase.sent") { job, tenant in try await sender.purchaseSent(job, tenant) },
     ]
+      + ["855", "856", "810"].map { type in
+        JobHandler(EDIInbox.topic(of: type)) { job, tenant in try await supplier.handle(job, tenant, type) }
+      }
   }
 
   /// Refuses with `edi.addressInvalid` what cannot stand in an envelope.

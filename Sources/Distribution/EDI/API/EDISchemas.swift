@@ -39,11 +39,18 @@ enum EDISchemas {
     .init("ourQualifier", qualifier), .init("ourId", address, "One of the tenant's own addresses."),
     .init("theirQualifier", qualifier), .init("theirId", address),
     .init("version", .oneOf(["004010"])), .init("usage", usage, "ISA15: test or production."),
+    .optional("sendsOrders", .boolean, "An 850 for each purchase order that is sent to this partner."),
+    .optional("sendsShipNotices", .boolean, "An 856 also for orders that did not come as an 850."),
+    .optional("sendsInvoices", .boolean, "An 810 also for orders that did not come as an 850."),
+    .optional("acknowledgeWithin", ackSeconds, "Seconds after which a 997 is overdue; a day by default."),
   ])
+  static let ackSeconds = Schema.integer(1...2_592_000)
   static let agreement = Schema.object([
     .init("id", .id(of: "edi_agreement")), .init("partner", .id(of: "trading_partner")),
     .init("ourQualifier", text), .init("ourId", text), .init("theirQualifier", text), .init("theirId", text),
-    .init("version", text), .init("usage", usage), .init("state", .oneOf(["active", "suspended"])),
+    .init("version", text), .init("usage", usage), .init("sendsOrders", .boolean),
+    .init("sendsShipNotices", .boolean), .init("sendsInvoices", .boolean), .init("acknowledgeWithin", ackSeconds),
+    .init("state", .oneOf(["active", "suspended"])),
   ])
   static let ownAddress = Schema.object([
     .init("id", .id(of: "edi_address")), .init("qualifier", text), .init("address", text),
@@ -84,9 +91,48 @@ enum EDISchemas {
             .init("id", .id(of: "edi_message")), .init("type", text), .init("groupControl", text),
             .init("controlNumber", text), .init("state", text), .init("ackState", text),
             .init("reference", .nullable(text)), .init("answers", .nullable(.id(of: "edi_message"))),
-            .init("order", .nullable(.id(of: "order"))),
+            .init("order", .nullable(.id(of: "order"))), .init("shipment", .nullable(.id(of: "shipment"))),
+            .init("invoice", .nullable(.id(of: "invoice"))),
+            .init("purchaseOrder", .nullable(.id(of: "purchase_order"))),
+            .init("supplierInvoice", .nullable(.id(of: "supplier_invoice"))),
           ]), maxItems: X12Limits.standard.setsMax)),
       .init("errors", .array(finding, maxItems: EDIReceipt.errorsMax * 2)),
       .init("content", .string(maxLength: X12Limits.standard.bytesMax), "The bytes, read as UTF-8."),
     ])
+
+  static let quarantined = Schema.object(
+    interchangeSummary + [
+      .init("settledAt", .nullable(.dateTime)), .init("settledBy", .nullable(text)),
+      .init("settledWhy", .nullable(text)),
+    ])
+  static let reason = Schema.object([.init("reason", .string(minLength: 1, maxLength: 200), "For the audit trail.")])
+  static let exceptionState = Schema.oneOf(["open", "retried", "resolved"])
+  static let exception = Schema.object([
+    .init("id", .id(of: "edi_exception")), .init("message", .nullable(.id(of: "edi_message"))), .init("code", text),
+    .init("about", text), .init("note", text), .init("state", exceptionState), .init("resolution", .nullable(text)),
+    .init("resolvedBy", .nullable(text)), .init("resolvedAt", .nullable(.dateTime)), .init("createdAt", .dateTime),
+    .init("type", .nullable(text), "ST01 of the document."), .init("direction", .nullable(.oneOf(["in", "out"]))),
+  ])
+  static let awaited = Schema.object([
+    .init("message", .id(of: "edi_message")), .init("interchange", .id(of: "edi_interchange")), .init("type", text),
+    .init("controlNumber", text), .init("reference", .nullable(text)), .init("dueAt", .nullable(.dateTime)),
+    .init("isOverdue", .boolean), .init("createdAt", .dateTime),
+  ])
+  static let outcome = Schema.oneOf([
+    "accepted", "quantity_changed", "price_changed", "changed", "backordered", "held", "rejected",
+  ])
+  static let answer = Schema.object([
+    .init("id", .id(of: "purchase_ack")), .init("message", .id(of: "edi_message")),
+    .init("verdict", .oneOf(["accepted", "changed", "held", "rejected"])), .init("supplierNumber", .nullable(text)),
+    .init("answeredOn", .date), .init("createdAt", .dateTime),
+    .init(
+      "lines",
+      .array(
+        .object([
+          .init("orderLineId", .id(of: "purchase_order_line")), .init("line", .integer(1...1_000_000)),
+          .init("outcome", outcome), .init("quantity", Shapes.quantityOrNone), .init("unit", Shapes.unit),
+          .init("unitPrice", .nullable(Shapes.price)), .init("promisedOn", .nullable(.date)),
+          .init("note", .nullable(text)),
+        ]), maxItems: 100_000)),
+  ])
 }

@@ -39,7 +39,8 @@ public protocol EDITransport: Sendable {
 /// the work list, undeliverable, with what was answered, until a person has seen to the cause.
 struct EDIDelivery: Sendable {
   let transport: any EDITransport
-  let ambient: Ambient
+  let services: Services
+  private var ambient: Ambient { services.ambient }
 
   func handle(_ job: Job, _ tenant: Tenant) async throws {
     guard let interchange = job.payload["interchange"]?.id else { throw JobAbandoned("edi.payloadUnreadable") }
@@ -124,6 +125,16 @@ struct EDIDelivery: Sendable {
             VALUES ($1, $2, 'interchange', $3, 'delivery', $4, true, $5)
             """),
           .id(id), .id(interchange), .text(cause.reason), .text(cause.note), .instant(now)))
+      let messages = try await transaction.run(
+        Statement(
+          """
+          SELECT message.id, message.type, message.business_ref FROM edi_message AS message
+          WHERE message.interchange_id = $1 ORDER BY message.id LIMIT 1
+          """), .id(interchange))
+      let about = try messages.first.map { row throws(Refusal) in "\(try row.text(1)) \(row.textOrNil(2) ?? "")" }
+      try transaction.enqueue(
+        EDIWorkList(services: services).entry(
+          cause.reason, about: about ?? "acknowledgement", cause.note, message: try messages.first?.id(0)))
     }
   }
 }

@@ -5,10 +5,11 @@ import BulkheadData
 /// with that or land in this tenant's quarantine. It is never looked up elsewhere, so whether an address belongs to
 /// another tenant or to nobody makes no difference that could be seen.
 struct EDIInbox: Sendable {
-  /// Topic of the event that a purchase order was accepted; its payload is `{"message": id}`.
-  static let orderTopic = "edi.850.received"
-  /// What is read here.
-  static let supported: Set<String> = ["850", "997"]
+  /// Topic of the event that a document was accepted; its payload is `{"message": id}`.
+  static func topic(of type: String) -> String { "edi.\(type).received" }
+  /// What is read here and leads to something.
+  static let acted: Set<String> = ["810", "850", "855", "856"]
+  static let supported = acted.union(["997"])
   /// Interchanges in quarantine per channel. A channel beyond it is answered `edi.quarantineFull`.
   static let quarantineMax = 1000
   /// Earlier interchanges of one control number that a repetition is compared with.
@@ -134,16 +135,21 @@ struct EDIInbox: Sendable {
         .optional(receipt.reason), .json(answer), .instant(now)))
     for message in receipt.messages {
       try transaction.enqueue(message.insertion(agreement: agreement.id, interchange: receipt.id, at: now))
-      if message.isOrder {
+      if message.isActedOn {
         try transaction.enqueue(
           try services.outbox.query(
-            topic: Self.orderTopic, key: message.id.description, payload: ["message": .id(message.id)],
-            context: transaction.context))
+            topic: Self.topic(of: message.report.set.code), key: message.id.description,
+            payload: ["message": .id(message.id)], context: transaction.context))
       }
     }
     for query in receipt.errors(at: now, makeID: ambient.makeID) { try transaction.enqueue(query) }
+    let list = EDIWorkList(services: services)
+    if let rejected = receipt.messages.first(where: { !$0.isAccepted }) {
+      try transaction.enqueue(
+        list.entry("edi.syntax", about: "interchange \(header.controlNumber)", rejected.fault, message: rejected.id))
+    }
     for acknowledged in receipt.acknowledgments {
-      try EDIAcknowledged.apply(acknowledged, agreement: agreement.id, in: transaction)
+      try await EDIAcknowledged(services: services).apply(acknowledged, agreement: agreement.id, in: transaction)
     }
     return answer
   }
@@ -155,7 +161,7 @@ struct EDIInbox: Sendable {
     let preamble = receipt.interchangeAcknowledgment.map { [$0] } ?? []
     let documents = receipt.functionalAcknowledgments.map { body in
       EDIOutbound.Document(
-        type: "997", functionalID: "FA", body: body, reference: nil, answers: nil, order: nil, isAcknowledged: false)
+        type: "997", functionalID: "FA", body: body, reference: nil, isAcknowledged: false)
     }
     guard !preamble.isEmpty || !documents.isEmpty else { return nil }
     let bytes = try await outbound.write(

@@ -18,24 +18,13 @@ struct EDIOrderIntake: Sendable {
         try await answer(try await EDIReceivedOrder(message, in: transaction), in: transaction)
       }
     } catch {
-      guard let refusal = Self.final(error) else { throw error }
+      guard let refusal = EDIRefusal.final(error) else { throw error }
       // What the desk had begun is rolled back; the refusal is answered in a transaction of its own.
       try await tenant.transaction { transaction in
         guard try await ConsumedEvents.claim(job, consumer: Self.consumer, in: transaction) else { return }
         let received = try await EDIReceivedOrder(message, in: transaction)
         try await refuse(received, code: refusal.code.name, reason: Self.reason(refusal), in: transaction)
       }
-    }
-  }
-
-  /// The refusal behind `error` when asking again would be refused again.
-  private static func final(_ error: any Error) -> Refusal? {
-    let refusal = (error as? Refusal) ?? (error as? DataError).flatMap { ConstraintRefusals.refusal(for: $0) }
-    switch refusal?.code.category {
-    case .invalid, .conflict, .notFound, .malformed, .tooLarge: return refusal
-    case .internal, .unavailable, .limited, .unauthenticated, .forbidden, .methodNotAllowed, .preconditionFailed,
-      .preconditionRequired, .unsupportedMedia, nil:
-      return nil
     }
   }
 
@@ -119,7 +108,7 @@ struct EDIOrderIntake: Sendable {
         .id(received.message), .text(answer.isRejected ? "refused" : "processed"), .optional(order?.id)))
     let document = EDIOutbound.Document(
       type: "855", functionalID: "PR", body: PurchaseOrderAnswerWriter.body(answer),
-      reference: received.document.number, answers: received.message, order: order?.id, isAcknowledged: true)
+      reference: received.document.number, answers: received.message, order: order?.id)
     try await outbound.write(
       [document], agreement: received.agreement, channel: received.channel, in: transaction)
   }

@@ -16,11 +16,18 @@ struct EDIReceipt: Sendable {
     let group: X12Group
     let report: X12SetReport
     let isAccepted: Bool
-    /// BEG03 of an accepted order.
+    /// What an accepted document calls itself.
     let reference: String?
 
-    var isOrder: Bool { isAccepted && report.set.code == "850" }
+    var isActedOn: Bool { isAccepted && EDIInbox.acted.contains(report.set.code) }
+    /// What is wrong with it, in a sentence.
+    var fault: String { report.findings.first(where: \.isFatal)?.note ?? "The group that it stands in was rejected." }
   }
+
+  /// Where a document says what it is called: an order or the order that is answered, a shipment, an invoice.
+  private static let references: [String: (segment: String, element: Int)] = [
+    "850": ("BEG", 3), "855": ("BAK", 3), "856": ("BSN", 2), "810": ("BIG", 2),
+  ]
 
   init(_ report: X12Report, makeID: () -> EntityID) {
     self.report = report
@@ -31,10 +38,12 @@ struct EDIReceipt: Sendable {
       : report.groups.flatMap { group in
         group.sets.map { set in
           let isAccepted = set.isAccepted && !group.isRejected
-          let isOrder = isAccepted && set.set.code == "850"
+          let place = isAccepted ? Self.references[set.set.code] : nil
           return Message(
             id: makeID(), group: group.group, report: set, isAccepted: isAccepted,
-            reference: isOrder ? set.set.segments.first { $0.tag == "BEG" }?.value(3) : nil)
+            reference: place.flatMap { place in
+              set.set.segments.first { $0.tag == place.segment }?.value(place.element)
+            })
         }
       }
   }
@@ -134,7 +143,7 @@ extension EDIReceipt.Message {
         """),
       .id(id), .id(interchange), .id(agreement), .text(EDIText.token(report.set.code, max: 10)),
       .text(EDIText.token(group.controlNumber, max: 20)), .text(EDIText.token(report.set.controlNumber, max: 20)),
-      .text(isAccepted ? (isOrder ? "received" : "processed") : "rejected"), .optional(reference), .instant(now))
+      .text(isAccepted ? (isActedOn ? "received" : "processed") : "rejected"), .optional(reference), .instant(now))
   }
 }
 

@@ -30,7 +30,8 @@ struct EDIReceivedOrder: Sendable {
         WHERE message.id = $1 AND message.direction = 'in' AND message.type = '850'
         """), .id(message))
     guard let row = rows.first else { throw Refusal.notFound }
-    let document = try Self.read(try row.bytes(5), group: try row.text(3), set: try row.text(4))
+    let document = try PurchaseOrderReader.read(
+      try X12TransactionSet.find("850", group: try row.text(3), set: try row.text(4), in: try row.bytes(5)))
     let customer = try row.id(6)
     let found = try await transaction.run(
       EDIAgreement.query(id: try row.id(1)),
@@ -70,13 +71,17 @@ struct EDIReceivedOrder: Sendable {
     }
     return nil
   }
+}
 
-  private static func read(_ raw: [UInt8], group: String, set: String) throws(Refusal) -> PurchaseOrderDocument {
+extension X12TransactionSet {
+  /// The set of `type` under these control numbers, read again from the bytes that came. Refuses with
+  /// `resource.notFound`.
+  static func find(
+    _ type: String, group: String, set: String, in raw: [UInt8]
+  ) throws(Refusal) -> X12TransactionSet {
     let interchange = try X12Reader.read(raw)
     for candidate in interchange.groups where EDIText.token(candidate.controlNumber, max: 20) == group {
-      if let found = candidate.sets.first(where: { $0.code == "850" && $0.controlNumber == set }) {
-        return try PurchaseOrderReader.read(found)
-      }
+      if let found = candidate.sets.first(where: { $0.code == type && $0.controlNumber == set }) { return found }
     }
     throw Refusal.notFound
   }

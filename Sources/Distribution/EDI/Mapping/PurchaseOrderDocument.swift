@@ -47,6 +47,8 @@ public struct EDIParty: Hashable, Sendable {
     case seller = "SE"
     case shipTo = "ST"
     case billTo = "BT"
+    case shipFrom = "SF"
+    case remitTo = "RE"
   }
 
   public let role: Role

@@ -11,6 +11,8 @@ struct EDIAgreement: Sendable {
   let theirID: String
   /// `T` or `P`.
   let usage: String
+  /// How long an acknowledgment may take.
+  let ackSeconds: Int64
 
   /// An envelope from us to them.
   func envelope(controlNumber: Int, writtenAt: Instant) -> X12Envelope {
@@ -26,7 +28,7 @@ struct EDIAgreement: Sendable {
       Statement(
         """
         SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id,
-               agreement.their_qualifier, agreement.their_id, agreement.usage
+               agreement.their_qualifier, agreement.their_id, agreement.usage, agreement.ack_seconds
         FROM edi_agreement AS agreement
         WHERE agreement.our_qualifier = $1 AND agreement.our_id = $2 AND agreement.their_qualifier = $3
           AND agreement.their_id = $4 AND agreement.usage = $5 AND agreement.state = 'active'
@@ -41,7 +43,7 @@ struct EDIAgreement: Sendable {
       Statement(
         """
         SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id,
-               agreement.their_qualifier, agreement.their_id, agreement.usage
+               agreement.their_qualifier, agreement.their_id, agreement.usage, agreement.ack_seconds
         FROM edi_agreement AS agreement WHERE agreement.id = $1
         """), .id(id))
   }
@@ -54,6 +56,7 @@ struct EDIAgreement: Sendable {
     theirQualifier = try row.text(4)
     theirID = try row.text(5)
     usage = try row.text(6)
+    ackSeconds = try row.int(7)
   }
 }
 
@@ -74,9 +77,10 @@ struct EDIChannel: Sendable {
         """), .id(id))
   }
 
-  init(_ row: Row) throws(Refusal) {
-    id = try row.id(0)
-    partner = try row.id(1)
-    deliveryURL = row.textOrNil(2)
+  /// Reads three columns, from `first` on.
+  init(_ row: Row, from first: Int = 0) throws(Refusal) {
+    id = try row.id(first)
+    partner = try row.id(first + 1)
+    deliveryURL = row.textOrNil(first + 2)
   }
 }

@@ -6,6 +6,8 @@ import BulkheadData
 struct EDIOutbound: Sendable {
   /// Topic of the event that asks for delivery; its payload is `{"interchange": id}`.
   static let readyTopic = "edi.outbound.ready"
+  /// Topic of the event that a document waits for its acknowledgment; its payload is `{"message": id}`.
+  static let awaitedTopic = "edi.acknowledgement.awaited"
   /// Sets of one outbound interchange; `edi_control_number` leaves room for as many.
   static let setsMax = X12Limits.standard.setsMax
 
@@ -22,10 +24,13 @@ struct EDIOutbound: Sendable {
     let body: [X12Segment]
     let reference: String?
     /// The inbound message that it answers.
-    let answers: EntityID?
-    let order: EntityID?
+    var answers: EntityID?
+    var order: EntityID?
+    var shipment: EntityID?
+    var invoice: EntityID?
+    var purchase: EntityID?
     /// Whether the partner is expected to acknowledge it. Acknowledgments themselves never are (X12.20).
-    let isAcknowledged: Bool
+    var isAcknowledged = true
   }
 
   /// Writes one interchange with all `documents`, which are of one functional group, and `preamble` before them.
@@ -58,8 +63,16 @@ struct EDIOutbound: Sendable {
         .id(id), .id(channel.id), .id(agreement.id), .text(control), .bytes(bytes),
         .text(channel.deliveryURL == nil ? "waiting" : "pending"), .instant(now)))
     for (document, set) in zip(documents, sets) {
+      let message = ambient.makeID()
       try transaction.enqueue(
-        message(document, set: set.controlNumber, numbers: numbers, interchange: id, agreement: agreement, at: now))
+        insertion(
+          of: document, as: message, set: set.controlNumber, numbers: numbers, interchange: id, agreement: agreement,
+          at: now))
+      guard document.isAcknowledged else { continue }
+      try transaction.enqueue(
+        try services.outbox.query(
+          topic: Self.awaitedTopic, key: message.description, payload: ["message": .id(message)],
+          context: transaction.context))
     }
     if channel.deliveryURL != nil {
       try transaction.enqueue(
@@ -101,20 +114,23 @@ struct EDIOutbound: Sendable {
       interchange: Int(try row.int(0)), group: Int(try row.int(1)), firstSet: Int(try row.int(2)) - sets + 1)
   }
 
-  private func message(
-    _ document: Document, set: Int, numbers: Numbers, interchange: EntityID, agreement: EDIAgreement, at now: Instant
+  private func insertion(
+    of document: Document, as id: EntityID, set: Int, numbers: Numbers, interchange: EntityID,
+    agreement: EDIAgreement, at now: Instant
   ) -> Query {
-    Query(
+    let due = document.isAcknowledged ? now + .seconds(agreement.ackSeconds) : nil
+    return Query(
       Statement(
         """
         INSERT INTO edi_message
           (id, interchange_id, agreement_id, direction, type, group_control, control_no, state, ack_state, business_ref,
-           answers_id, order_id, created_at)
-        VALUES ($1, $2, $3, 'out', $4, $5, $6, 'written', $7, $8, $9, $10, $11)
+           answers_id, order_id, shipment_id, invoice_id, purchase_order_id, ack_due_at, created_at)
+        VALUES ($1, $2, $3, 'out', $4, $5, $6, 'written', $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """),
-      .id(ambient.makeID()), .id(interchange), .id(agreement.id), .text(document.type),
+      .id(id), .id(interchange), .id(agreement.id), .text(document.type),
       .text(String(numbers.group)), .text(X12Number.padded(set, to: 4)),
       .text(document.isAcknowledged ? "awaited" : "none"), .optional(document.reference), .optional(document.answers),
-      .optional(document.order), .instant(now))
+      .optional(document.order), .optional(document.shipment), .optional(document.invoice),
+      .optional(document.purchase), .optional(due), .instant(now))
   }
 }

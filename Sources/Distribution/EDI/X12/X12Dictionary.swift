@@ -6,6 +6,8 @@ public enum X12ElementType: String, Sendable {
   case id = "ID"
   /// A whole number.
   case n0 = "N0"
+  /// A whole number with two decimals implied: 12500 is 125.00.
+  case n2 = "N2"
   /// A decimal with an explicit point.
   case r = "R"
   /// `CCYYMMDD`.
@@ -96,15 +98,18 @@ public struct X12SetDefinition: Sendable {
   public let unread: Set<String>
   /// Segment and element that number the lines; a number used twice is a fault, since answers refer to it.
   public let lineNumber: (segment: String, element: Int)?
+  /// The segment whose number CTT01 tells.
+  public let counted: String?
 
   init(
     _ code: String, functionalID: String, unread: Set<String> = [],
-    lineNumber: (segment: String, element: Int)? = nil, _ nodes: [X12Node]
+    lineNumber: (segment: String, element: Int)? = nil, counted: String? = nil, _ nodes: [X12Node]
   ) {
     self.code = code
     self.functionalID = functionalID
     self.unread = unread
     self.lineNumber = lineNumber
+    self.counted = counted
     self.nodes = nodes
   }
 }
@@ -126,7 +131,8 @@ public struct X12Dictionary: Sendable {
     self.sets = Dictionary(sets.map { ($0.code, $0) }) { first, _ in first }
   }
 
-  /// Version 004010 with the sets 850, 855 and 997.
+  /// Version 004010 with the sets 810, 850, 855, 856 and 997.
   public static let v4010 = X12Dictionary(
-    version: "004010", elements: X12Elements4010.all, segments: X12Segments4010.all, sets: X12Sets4010.all)
+    version: "004010", elements: X12Elements4010.all + X12Delivery4010.elements,
+    segments: X12Segments4010.all + X12Delivery4010.segments, sets: X12Sets4010.all + X12Delivery4010.sets)
 }

@@ -35,7 +35,7 @@ struct X12ElementCheck {
     if Self.hasControl(value) { return unprintable(position) }
     if let wrong = typeFault(position, value, definition) { return wrong }
     let length =
-      definition.type == .r || definition.type == .n0 ? X12Number.digitCount(value) : value.unicodeScalars.count
+      [.r, .n0, .n2].contains(definition.type) ? X12Number.digitCount(value) : value.unicodeScalars.count
     if length < definition.lengths.lowerBound {
       return fault(position, "4", "The element has at least \(definition.lengths.lowerBound) characters.")
     }
@@ -49,7 +49,8 @@ struct X12ElementCheck {
   private func typeFault(_ position: Int, _ value: String, _ definition: X12ElementDefinition) -> X12Finding? {
     switch definition.type {
     case .r where !X12Number.isDecimal(value): fault(position, "6", "The element is a decimal number.")
-    case .n0 where !X12Number.isInteger(value): fault(position, "6", "The element is a whole number.")
+    case .n0 where !X12Number.isInteger(value), .n2 where !X12Number.isInteger(value):
+      fault(position, "6", "The element is a whole number.")
     case .dt where value.unicodeScalars.count == 8 && !X12Calendar.isDate(value):
       fault(position, "8", "The element is a date CCYYMMDD.")
     case .tm where definition.lengths.contains(value.unicodeScalars.count) && !X12Calendar.isTime(value):

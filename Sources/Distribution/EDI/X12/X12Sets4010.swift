@@ -2,12 +2,12 @@
 enum X12Sets4010 {
   static let all: [X12SetDefinition] = [purchaseOrder, purchaseOrderAcknowledgment, functionalAcknowledgment]
 
-  private static let party: X12Node = .loop(
+  static let party: X12Node = .loop(
     isMandatory: false, max: 200,
     [.must("N1"), .may("N2", 2), .may("N3", 2), .may("N4"), .may("REF", 12), .may("PER", 3)])
 
   private static let purchaseOrder = X12SetDefinition(
-    "850", functionalID: "PO", unread: unreadInOrders, lineNumber: ("PO1", 1),
+    "850", functionalID: "PO", unread: unreadInOrders, lineNumber: ("PO1", 1), counted: "PO1",
     [
       .must("ST"), .must("BEG"), .may("CUR"), .may("REF", 10_000), .may("PER", 3), .may("DTM", 10),
       party,
@@ -18,7 +18,7 @@ enum X12Sets4010 {
     ])
 
   private static let purchaseOrderAcknowledgment = X12SetDefinition(
-    "855", functionalID: "PR", unread: unreadInOrders, lineNumber: ("PO1", 1),
+    "855", functionalID: "PR", unread: unreadInOrders, lineNumber: ("PO1", 1), counted: "PO1",
     [
       .must("ST"), .must("BAK"), .may("CUR"), .may("REF", 10_000), .may("PER", 3), .may("DTM", 10),
       party,

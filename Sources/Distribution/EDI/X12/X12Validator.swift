@@ -51,7 +51,9 @@ public struct X12Validator: Sendable {
     walk.finish(at: set.segments.count + 1)
     let isCut = set.findings.contains { $0.level == .set && $0.code == "2" }
     let walked = isCut ? walk.findings.filter { !($0.segment == "SE" && $0.code == "3") } : walk.findings
-    return X12SetReport(set: set, findings: set.findings + walked + lineNumbers(set, definition))
+    // A line that was not in its place was not counted; that it was not is no second fault.
+    let miscounted = walked.contains(where: \.isFatal) ? [] : total(set, definition)
+    return X12SetReport(set: set, findings: set.findings + walked + lineNumbers(set, definition) + miscounted)
   }
 
   /// A line number used twice leaves open which line an answer means.
@@ -67,5 +69,19 @@ public struct X12Validator: Sendable {
           elementNumber: 350, value: number, "This line number is used twice."))
     }
     return findings
+  }
+
+  /// A set with other lines than its sender counted has lost some, or has some that nobody meant.
+  private func total(_ set: X12TransactionSet, _ definition: X12SetDefinition) -> [X12Finding] {
+    guard let counted = definition.counted, let total = set.segments.first(where: { $0.tag == "CTT" }),
+      let declared = X12Number.whole(total[1])
+    else { return [] }
+    let found = set.segments.count { $0.tag == counted }
+    guard declared != found else { return [] }
+    return [
+      X12Finding(
+        .element, "7", at: "CTT", total.position, element: 1, elementNumber: 354, value: total[1],
+        "CTT01 counts \(declared); the set has \(found) \(counted).")
+    ]
   }
 }

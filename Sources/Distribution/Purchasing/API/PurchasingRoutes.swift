@@ -7,6 +7,7 @@ struct PurchasingRoutes {
   var routes: [Route] {
     SupplierTermsRoutes(services: services).routes + ReplenishmentRoutes(services: services).routes
       + PurchaseOrderRoutes(services: services).routes + ReceiptRoutes(services: services).routes
+      + NoticeRoutes(services: services).routes
       + LandedCostRoutes(services: services).routes + SupplierInvoiceRoutes(services: services).routes
   }
 }

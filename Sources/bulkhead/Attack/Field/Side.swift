@@ -49,6 +49,7 @@ struct Side: Sendable {
     _ = try await stand.call("POST", "/v1/invoices/\(try id("credit_note"))/post", token: tenant.token)
     try await makePurchases(stand)
     try await makeReturns(stand)
+    try await makeExchange(stand)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(

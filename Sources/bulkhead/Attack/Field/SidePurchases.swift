@@ -55,6 +55,13 @@ extension Bodies {
     case "POST /v1/purchase-orders":
       ["supplierId": .id(try side.id("supplier")), "lines": [["sku": "WIDGET-001", "quantity": 1000]]]
     case "POST /v1/purchase-orders/{purchase}/receipts": try receipt(side)
+    case "POST /v1/asns":
+      [
+        "supplierId": .id(try side.id("supplier")), "number": .string("ASN-\(Maker.fresh())"),
+        "lines": [["orderLineId": .id(try side.id("purchase_order_line")), "quantity": 5, "lot": "L1"]],
+      ]
+    case "POST /v1/asns/{asn}/receipts":
+      ["lines": [["asnLineId": .id(try side.id("asn_line")), "quantity": 1, "lot": "L1"]]]
     case "POST /v1/landed-costs":
       ["kind": "freight", "allocation": "value", "amount": "1.00", "receiptIds": [.id(try side.id("receipt"))]]
     case "POST /v1/supplier-invoices":
