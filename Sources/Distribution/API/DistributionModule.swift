@@ -18,5 +18,6 @@ public struct DistributionModule: Sendable {
       + TaxRoutes(services: services).routes + InvoiceRoutes(services: services).routes
       + PaymentRoutes(services: services).routes
       + PurchasingRoutes(services: services).routes
+      + POSRoutes.all(services)
   }
 }

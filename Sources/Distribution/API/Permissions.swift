@@ -32,6 +32,11 @@ extension Permission {
   /// To confirm purchase orders, post landed cost and release invoices that were held.
   public static let purchasingApprove: Permission = "purchasing.approve"
   public static let receivingWrite: Permission = "receiving.write"
+  public static let posRead: Permission = "pos.read"
+  /// To sell, refund and keep the drawer.
+  public static let posSell: Permission = "pos.sell"
+  /// To set up terminals and recipes.
+  public static let posManage: Permission = "pos.manage"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -46,10 +51,11 @@ public enum DistributionRoles {
   public static let viewer = "viewer"
   public static let accountant = "accountant"
   public static let ediPartner = "edi_partner"
+  public static let cashier = "cashier"
 
   private static let reading: [Permission] = [
     .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, .fulfilmentRead, .purchasingRead,
-    "edi.read",
+    .posRead, "edi.read",
   ]
 
   public static let permissions: [String: PermissionSet] = [
@@ -57,7 +63,8 @@ public enum DistributionRoles {
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
         .fulfilmentWrite, .fulfilmentPick, .purchasingWrite, .purchasingApprove, .receivingWrite, .financeRead,
-        .financeWrite, .periodsClose, "edi.exchange", "edi.manage",
+        .financeWrite, .periodsClose, .posSell, .posManage, .notificationsManage,
+        "edi.exchange", "edi.manage",
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead, .fulfilmentRead,
@@ -69,5 +76,6 @@ public enum DistributionRoles {
     viewer: PermissionSet(reading),
     accountant: PermissionSet(reading + [.financeRead, .financeWrite, .periodsClose]),
     ediPartner: PermissionSet(["edi.exchange"]),
+    cashier: PermissionSet([.catalogueRead, .pricingRead, .posRead, .posSell]),
   ]
 }

@@ -14,9 +14,10 @@ struct Modules: Sendable {
   /// Events that nobody acts on yet. They are listed, so that an event of a misspelt topic is still found dead.
   private static let unheard = [
     "order.confirmed", "order.held", "order.cancelled", "order.allocated", "stock.adjusted",
+    "pos.opened", "pos.sessionOpened", "pos.cashMoved", "pos.sessionClosing",
   ]
 
-  init(_ platform: Platform, transport: any EDITransport) {
+  init(_ platform: Platform, transport: any EDITransport & WebhookTransport) {
     services = Services(
       ambient: platform.ambient,
       outbox: OutboxAdapter(
@@ -24,8 +25,13 @@ struct Modules: Sendable {
       audit: AuditAdapter(trail: AuditTrail(ambient: platform.ambient)))
     let distribution = DistributionModule(services)
     let edi = EDIModule(services, transport: WatchedTransport(transport: transport, watch: platform.watch))
-    routes = distribution.routes() + edi.routes()
-    jobHandlers = edi.jobHandlers() + Self.unheard.map { topic in JobHandler(topic) { _, _ in } }
+    let events = EventModule(
+      services, vault: TenantVault(master: platform.cluster.master, clock: platform.ambient.clock),
+      transport: WatchedWebhooks(transport: transport, watch: platform.watch))
+    routes = distribution.routes() + edi.routes() + events.routes()
+    let heard = edi.jobHandlers() + events.jobHandlers()
+    let topics = Set(heard.map(\.topic))
+    jobHandlers = heard + Self.unheard.filter { !topics.contains($0) }.map { topic in JobHandler(topic) { _, _ in } }
     jobPermissions = { _ in PermissionSet(DistributionRoles.permissions.values.flatMap(\.permissions)) }
   }
 }

@@ -48,6 +48,8 @@ struct Side: Sendable {
     try take("credit_note", try await stand.post(invoice + "/credit-notes", tenant, half), at: ["id"])
     _ = try await stand.call("POST", "/v1/invoices/\(try id("credit_note"))/post", token: tenant.token)
     try await makePurchases(stand)
+    try await makeTill(stand)
+    try await makeAlerts(stand)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
@@ -231,7 +233,7 @@ enum Bodies {
     case "POST /v1/payments": try payment(side)
     case "POST /v1/tax-rules": ["taxCategory": .string("t\(Maker.fresh())")]
     case "POST /v1/edi/partners": ["party": .id(try side.id("supplier"))]
-    default: try purchase(route, side)
+    default: try purchase(route, side) ?? till(route, side)
     }
   }
 }
