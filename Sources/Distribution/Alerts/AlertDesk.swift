@@ -36,10 +36,10 @@ struct AlertDesk: Sendable {
       standing[
         AlertPlan.Subject(rule: try row.known(1), productID: try row.id(2), locationID: try row.id(3))] = try row.id(0)
     }
-    try write(try AlertPlan(stocks, negatives, standing: standing), tx)
+    try await write(try AlertPlan(stocks, negatives, standing: standing), tx)
   }
 
-  private func write(_ plan: AlertPlan, _ tx: Transaction) throws {
+  private func write(_ plan: AlertPlan, _ tx: Transaction) async throws {
     let now = services.ambient.now
     if !plan.resolved.isEmpty {
       try tx.enqueue(Query(AlertStatements.resolve, .ids(plan.resolved), .instant(now)))
@@ -47,13 +47,12 @@ struct AlertDesk: Sendable {
     }
     guard !plan.raised.isEmpty else { return }
     let ids = plan.raised.map { _ in services.ambient.makeID() }
-    try tx.enqueue(
-      Query(
-        AlertStatements.open, .instant(now), .ids(ids), .texts(plan.raised.map(\.subject.rule.rawValue)),
-        .ids(plan.raised.map(\.subject.productID)), .ids(plan.raised.map(\.subject.locationID)),
-        .texts(plan.raised.map(\.detail.text))))
-    for (id, alert) in zip(ids, plan.raised) {
-      try tell("alert.opened", id, [.init("rule", .string(alert.subject.rule.rawValue))], tx)
+    let opened = try await tx.run(
+      AlertStatements.open, .instant(now), .ids(ids), .texts(plan.raised.map(\.subject.rule.rawValue)),
+      .ids(plan.raised.map(\.subject.productID)), .ids(plan.raised.map(\.subject.locationID)),
+      .texts(plan.raised.map(\.detail.text)))
+    for row in opened {
+      try tell("alert.opened", try row.id(0), [.init("rule", .string(try row.text(1)))], tx)
     }
   }
 

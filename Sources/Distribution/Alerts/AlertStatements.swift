@@ -44,12 +44,15 @@ enum AlertStatements {
      WHERE product_id = ANY ($1::uuid[]) AND state <> 'resolved' ORDER BY id FOR UPDATE
     """)
 
+  /// Whoever looks at the same product in the same moment has opened it: one of the two tells.
   static let open = Statement(
     """
     INSERT INTO alert (opened_at, id, rule, product_id, location_id, detail)
     SELECT $1::timestamptz, a.id, a.rule, a.product_id, a.location_id, a.detail::jsonb
       FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[])
            AS a (id, rule, product_id, location_id, detail)
+    ON CONFLICT DO NOTHING
+    RETURNING id, rule
     """)
 
   static let resolve = Statement(
