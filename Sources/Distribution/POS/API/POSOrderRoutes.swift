@@ -39,7 +39,7 @@ struct POSOrderRoutes {
       summary: "Take the orders of a till that was offline",
       details: """
         Each order is taken or refused by itself, in the order of the list, and answered by itself. Sending the list \
-        again changes nothing.
+        again changes nothing. A list of which nothing can be taken is refused, with the reason of each order.
         """,
       body: .json(
         .object([Shapes.field("orders", .array(POSShapes.newOrder, minItems: 1, maxItems: POSRequest.batchMax))])),
@@ -48,27 +48,39 @@ struct POSOrderRoutes {
         "What became of each"),
       handler: .read { request in
         var items: [JSON] = []
+        var refusals: [Refusal] = []
         for item in BodyReader(request.body).items("orders") {
-          items.append(try await outcome(item, request.tenant))
+          do {
+            items.append(Self.outcome(item, order: try await take(item, request.tenant)))
+          } catch let refusal as Refusal where refusal.code != .internalFault {
+            items.append(Self.outcome(item, refusal: refusal))
+            refusals.append(refusal)
+          }
+        }
+        if let first = refusals.first, refusals.count == items.count {
+          throw Refusal(
+            first.code, first.detail,
+            violations: refusals.enumerated().map {
+              Violation(at: "/orders/\($0.offset)", $0.element.code.name, $0.element.detail)
+            })
         }
         return .ok(["items": .array(items)])
       })
   }
 
   /// A transaction of its own: what one order breaks, the others do not pay for.
-  private func outcome(_ item: BodyReader, _ tenant: Tenant) async throws -> JSON {
-    do {
-      let order = try POSShapes.request(BodyReader(item.json))
-      let taken = try await ConstraintRefusals.translating {
-        try await tenant.transaction { tx in try await desk.sell(order, in: tx) }
-      }
-      return ["uuid": item.json["uuid"] ?? .null, "isTaken": true, "order": taken, "code": .null, "detail": .null]
-    } catch let refusal as Refusal where refusal.code != .internalFault {
-      return [
-        "uuid": item.json["uuid"] ?? .null, "isTaken": false, "order": .null, "code": .string(refusal.code.name),
-        "detail": .string(String(refusal.detail.prefix(400))),
-      ]
+  private func take(_ item: BodyReader, _ tenant: Tenant) async throws -> JSON {
+    let order = try POSShapes.request(BodyReader(item.json))
+    return try await ConstraintRefusals.translating {
+      try await tenant.transaction { tx in try await desk.sell(order, in: tx) }
     }
+  }
+
+  private static func outcome(_ item: BodyReader, order: JSON? = nil, refusal: Refusal? = nil) -> JSON {
+    [
+      "uuid": item.json["uuid"] ?? .null, "isTaken": .bool(order != nil), "order": order ?? .null,
+      "code": .optional(refusal?.code.name), "detail": .optional(refusal.map { String($0.detail.prefix(400)) }),
+    ]
   }
 
   private var list: Route {
