@@ -68,3 +68,23 @@ public struct JobAbandoned: Error, Sendable {
 
   public init(_ code: String) { self.code = code }
 }
+
+extension JobHandler {
+  /// One handler for each topic of `handlers`. Those of the same topic all run, in their order, also when one before
+  /// them fails; the first failure is the job's. The job is tried again as a whole, which each of them must bear, as it
+  /// must in any case.
+  public static func joined(_ handlers: [JobHandler]) -> [JobHandler] {
+    let byTopic = Dictionary(grouping: handlers, by: \.topic)
+    return byTopic.keys.sorted().compactMap { topic in
+      guard let parts = byTopic[topic], let first = parts.first else { return nil }
+      if parts.count == 1 { return first }
+      return JobHandler(topic) { job, tenant in
+        var failure: (any Error)?
+        for part in parts {
+          do { try await part.run(job, tenant) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+      }
+    }
+  }
+}

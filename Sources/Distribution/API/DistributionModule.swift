@@ -19,5 +19,6 @@ public struct DistributionModule: Sendable {
       + PaymentRoutes(services: services).routes
       + PurchasingRoutes(services: services).routes
       + ReturnRoutes(services: services).routes + StockPeriodRoutes(services: services).routes
+      + POSRoutes.all(services)
   }
 }

@@ -36,6 +36,11 @@ extension Permission {
   public static let returnsWrite: Permission = "returns.write"
   /// To authorise returns, and to settle them with the customer.
   public static let returnsApprove: Permission = "returns.approve"
+  public static let posRead: Permission = "pos.read"
+  /// To sell, refund and keep the drawer.
+  public static let posSell: Permission = "pos.sell"
+  /// To set up terminals and recipes.
+  public static let posManage: Permission = "pos.manage"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -50,10 +55,11 @@ public enum DistributionRoles {
   public static let viewer = "viewer"
   public static let accountant = "accountant"
   public static let ediPartner = "edi_partner"
+  public static let cashier = "cashier"
 
   private static let reading: [Permission] = [
     .catalogueRead, .partiesRead, .inventoryRead, .pricingRead, .ordersRead, .fulfilmentRead, .purchasingRead,
-    "edi.read",
+    .posRead, "edi.read",
   ]
 
   public static let permissions: [String: PermissionSet] = [
@@ -61,7 +67,8 @@ public enum DistributionRoles {
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
         .fulfilmentWrite, .fulfilmentPick, .purchasingWrite, .purchasingApprove, .receivingWrite, .financeRead,
-        .financeWrite, .periodsClose, .returnsWrite, .returnsApprove, "edi.exchange", "edi.manage",
+        .financeWrite, .periodsClose, .returnsWrite, .returnsApprove, .posSell, .posManage, .notificationsManage,
+        "edi.exchange", "edi.manage",
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead, .fulfilmentRead,
@@ -73,5 +80,6 @@ public enum DistributionRoles {
     viewer: PermissionSet(reading),
     accountant: PermissionSet(reading + [.financeRead, .financeWrite, .periodsClose, .returnsApprove]),
     ediPartner: PermissionSet(["edi.exchange"]),
+    cashier: PermissionSet([.catalogueRead, .pricingRead, .posRead, .posSell]),
   ]
 }

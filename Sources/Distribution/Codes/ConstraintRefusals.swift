@@ -39,6 +39,8 @@ public enum ConstraintRefusals {
     "supplier_contract_final", "replenishment_suggestion_final", "landed_cost_final", "landed_cost_line_final",
     "supplier_invoice_final", "customer_return_final", "stock_period_final",
     "asn_final", "edi_exception_final",
+    "pos_session_final", "pos_order_final", "kitchen_ticket_final", "alert_final",
+    "notification_final",
   ]
   private static let changedMeanwhile = Refusal(
     .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")
@@ -77,7 +79,8 @@ public enum ConstraintRefusals {
     "supplier_price_supplier_fkey": "/supplierId", "supplier_price_product_fkey": "/productId",
     "supplier_contract_supplier_fkey": "/supplierId", "reorder_policy_product_fkey": "/productId",
     "reorder_policy_warehouse_fkey": "/warehouseId", "reorder_policy_supplier_fkey": "/supplierId",
-    "landed_cost_carrier_fkey": "/carrierId",
+    "landed_cost_carrier_fkey": "/carrierId", "recipe_product_fkey": "/productId",
+    "recipe_component_product_fkey": "/components", "notification_subscription_endpoint_fkey": "/endpointId",
   ]
 
   private static func taken(_ what: String, at pointer: String, _ code: RefusalCode = .codeTaken) -> Refusal {
@@ -123,6 +126,14 @@ public enum ConstraintRefusals {
     "supplier_invoice_once": duplicateInvoice, "asn_number_key": duplicateNotice,
     "landed_cost_reversal_key": Refusal(.landedCostWrongState, "This cost has been reversed already."),
     "stock_period_closed_once": changedMeanwhile,
+    "pos_terminal_code_key": taken("a terminal of this code", at: "/code"),
+    "pos_session_one_open": Refusal(
+      .posSessionAlreadyOpen, "This terminal has a session that is not closed.", at: "/terminalId"),
+    "pos_order_client_key": changedMeanwhile, "recipe_one_active": changedMeanwhile,
+    "alert_one_open": changedMeanwhile,
+    "notification_subscription_event_key": Refusal(
+      .notificationSubscribed, "This endpoint is told of this event already.", at: "/event"),
+    "recipe_component_product_key": Refusal(.lineRepeated, "A recipe names each product once.", at: "/components"),
     "stock_quant_serial_once": Refusal(.serialTwice, "This serial number is in stock already."),
   ]
 

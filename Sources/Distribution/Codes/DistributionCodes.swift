@@ -178,6 +178,34 @@ extension RefusalCode {
     .ediChargesNotSupported, .ediCreditNotSupported, .ediNumberUnfit, .ediAmountUnfit,
   ]
 
+  public static let posTerminalInactive = RefusalCode("posTerminal.inactive", .invalid)
+  public static let posTerminalPlace = RefusalCode("posTerminal.placeUnsuitable", .invalid)
+  public static let posSessionAlreadyOpen = RefusalCode("posSession.alreadyOpen", .conflict)
+  public static let posSessionWrongState = RefusalCode("posSession.wrongState", .conflict)
+  public static let posSessionOpenOrders = RefusalCode("posSession.openOrders", .conflict)
+  /// The same UUID came before with another order.
+  public static let posOrderUUIDReused = RefusalCode("posOrder.uuidReused", .conflict)
+  public static let posOrderNotOffline = RefusalCode("posOrder.notOffline", .invalid)
+  public static let posPriceUnexplained = RefusalCode("posOrder.priceUnexplained", .invalid)
+  public static let posOrderUnderpaid = RefusalCode("posOrder.underpaid", .invalid)
+  public static let posOrderOverpaid = RefusalCode("posOrder.overpaid", .invalid)
+  public static let posOrderWrongState = RefusalCode("posOrder.wrongState", .conflict)
+  public static let posRefundBeyondSold = RefusalCode("posRefund.beyondSold", .conflict)
+  public static let posRefundPaymentsDiffer = RefusalCode("posRefund.paymentsDiffer", .invalid)
+  public static let recipeCircular = RefusalCode("recipe.circular", .invalid)
+  public static let kitchenTicketWrongState = RefusalCode("kitchenTicket.wrongState", .conflict)
+
+  public static let alertWrongState = RefusalCode("alert.wrongState", .conflict)
+  public static let notificationWrongState = RefusalCode("notification.wrongState", .conflict)
+  public static let notificationSubscribed = RefusalCode("notification.subscribedAlready", .conflict)
+
+  private static let pos: [RefusalCode] = [
+    .posTerminalInactive, .posTerminalPlace, .posSessionAlreadyOpen, .posSessionWrongState, .posSessionOpenOrders,
+    .posOrderUUIDReused, .posOrderNotOffline, .posPriceUnexplained, .posOrderUnderpaid, .posOrderOverpaid,
+    .posOrderWrongState, .posRefundBeyondSold, .posRefundPaymentsDiffer, .recipeCircular, .kitchenTicketWrongState,
+    .alertWrongState, .notificationWrongState, .notificationSubscribed,
+  ]
+
   /// Every code above, for documentation and for the tests of the edges.
   public static let distribution: [RefusalCode] =
     [
@@ -190,5 +218,5 @@ extension RefusalCode {
       .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
       .orderNotCancellable,
       .orderNotReleasable, .creditExceeded, .changedMeanwhile,
-    ] + warehouse + purchasing + finance + returns + exchange
+    ] + warehouse + purchasing + finance + returns + exchange + pos
 }

@@ -19,12 +19,14 @@ extension InvariantCheck {
          LIMIT 100
         """)),
     InvariantCheck(
-      name: "I6", title: "what layers have left is what lies in valued places",
+      name: "I6", title: "what layers have left is what lies in valued places and what left before it was there",
       statement: Statement(
         """
         SELECT p.sku || ' lot ' || coalesce(lot.code, '-'), sum(part.held)::text, sum(part.layered)::text
           FROM (SELECT product_id, lot_key, on_hand AS held, 0::numeric AS layered FROM stock_quant
                  WHERE location_type = 'storage' AND owner_key = '00000000-0000-0000-0000-000000000000'
+                UNION ALL
+                SELECT product_id, lot_key, open_qty, 0 FROM stock_shortage WHERE open_qty > 0
                 UNION ALL
                 SELECT product_id, lot_key, 0, qty_remaining FROM valuation_layer) AS part
           JOIN product AS p ON p.id = part.product_id

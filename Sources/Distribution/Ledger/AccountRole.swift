@@ -17,6 +17,8 @@ enum AccountRole: String, Sendable, CaseIterable {
   case opening
   case bank
   case cash
+  /// Card payments that the bank has not paid out yet.
+  case cardClearing = "card_clearing"
   case cashDifference = "cash_difference"
   case rounding
 }

@@ -11,9 +11,13 @@ enum ChartOfAccounts {
     let role: AccountRole
   }
 
+  private static let cardClearing = Account(
+    code: "1020", name: "Card payments on their way", type: .asset, control: nil, role: .cardClearing)
+
   static let standard: [Account] = [
     Account(code: "1000", name: "Bank", type: .asset, control: nil, role: .bank),
     Account(code: "1010", name: "Cash in tills", type: .asset, control: nil, role: .cash),
+    cardClearing,
     Account(code: "1100", name: "Accounts receivable", type: .asset, control: .receivable, role: .receivable),
     Account(code: "1200", name: "Inventory", type: .asset, control: .inventory, role: .inventory),
     Account(code: "1300", name: "Input tax", type: .asset, control: nil, role: .taxReceivable),
@@ -42,6 +46,31 @@ enum ChartOfAccounts {
       Query(insertRoles, .id(entity), .texts(standard.map(\.role.rawValue)), .ids(ids)),
     ]
   }
+
+  /// Gives an account for card payments to books that were opened before there was one.
+  static func openCardClearing(_ entity: EntityID, _ ambient: Ambient) -> [Query] {
+    [
+      Query(
+        missingAccount, .id(entity), .id(ambient.makeID()), .text(cardClearing.code), .text(cardClearing.name),
+        .text(cardClearing.type.rawValue), .text(cardClearing.role.rawValue)),
+      Query(missingRole, .id(entity), .text(cardClearing.code), .text(cardClearing.role.rawValue)),
+    ]
+  }
+
+  static let missingAccount = Statement(
+    """
+    INSERT INTO account (legal_entity_id, id, code, name, type)
+    SELECT $1::uuid, $2::uuid, $3, $4, $5
+     WHERE NOT EXISTS (SELECT 1 FROM account_role AS r WHERE r.legal_entity_id = $1 AND r.role = $6)
+    ON CONFLICT (legal_entity_id, code) DO NOTHING
+    """)
+
+  static let missingRole = Statement(
+    """
+    INSERT INTO account_role (legal_entity_id, role, account_id)
+    SELECT a.legal_entity_id, $3, a.id FROM account AS a WHERE a.legal_entity_id = $1 AND a.code = $2
+    ON CONFLICT (legal_entity_id, role) DO NOTHING
+    """)
 
   static let insertAccounts = Statement(
     """

@@ -25,9 +25,10 @@ struct Modules: Sendable {
     "landedCost.cancelled", "landedCost.reversed", "supplierInvoice.held", "supplierInvoice.posted",
     "supplierInvoice.approved", "supplierInvoice.cancelled", "purchase.acknowledged", "asn.announced", "asn.received",
     "asn.closed", "edi.acknowledgement.overdue", "edi.document.rejected",
+    "pos.opened", "pos.sessionOpened", "pos.cashMoved", "pos.sessionClosing",
   ]
 
-  init(_ platform: Platform, transport: any EDITransport) {
+  init(_ platform: Platform, transport: any EDITransport & WebhookTransport) {
     services = Services(
       ambient: platform.ambient,
       outbox: OutboxAdapter(
@@ -35,8 +36,13 @@ struct Modules: Sendable {
       audit: AuditAdapter(trail: AuditTrail(ambient: platform.ambient)))
     let distribution = DistributionModule(services)
     let edi = EDIModule(services, transport: WatchedTransport(transport: transport, watch: platform.watch))
-    routes = distribution.routes() + edi.routes()
-    jobHandlers = edi.jobHandlers() + Self.unheard.map { topic in JobHandler(topic) { _, _ in } }
+    let events = EventModule(
+      services, vault: TenantVault(master: platform.cluster.master, clock: platform.ambient.clock),
+      transport: WatchedWebhooks(transport: transport, watch: platform.watch))
+    routes = distribution.routes() + edi.routes() + events.routes()
+    let heard = JobHandler.joined(edi.jobHandlers() + events.jobHandlers())
+    let topics = Set(heard.map(\.topic))
+    jobHandlers = heard + Self.unheard.filter { !topics.contains($0) }.map { topic in JobHandler(topic) { _, _ in } }
     jobPermissions = { _ in PermissionSet(DistributionRoles.permissions.values.flatMap(\.permissions)) }
   }
 }

@@ -41,6 +41,9 @@ struct Author {
       "POST /v1/replenishment-runs", "POST /v1/supplier-contracts", "POST /v1/asns", "POST /v1/asns/{asn}/receipts":
       8
     case let label where label.hasPrefix("POST /v1/returns"): 8
+    case "POST /v1/pos/orders", "POST /v1/pos/sessions", "POST /v1/pos/orders/{order}/refunds",
+      "POST /v1/pos/orders/{order}/pay", "POST /v1/pos/sessions/{session}/close":
+      9
     case "POST /v1/login", "POST /v1/users", "POST /v1/signing-keys/rotate": 2
     default: if route.isOfTenant { route.method == .get ? 3 : 4 } else { 1 }
     }
@@ -171,6 +174,34 @@ struct Author {
       return """
         {"items":[{"line":1,"quantity":"1","lot":"\(lot)","disposition":"\(disposition)"}]}
         """
+    default: return till(route, composer)
+    }
+  }
+
+  /// A till takes what it is given: a note that is large enough pays for everything.
+  private mutating func till(_ route: Route, _ composer: Composer) -> String? {
+    guard dice.chance(80) else { return nil }
+    let note = "[{\"method\":\"cash\",\"amount\":\"90000000.00\"}]"
+    let uuid = "0f000000-0000-4000-8000-0000000000\(10 + dice.below(80))"
+    let session = composer.reference("pos_session", &dice)
+    let payments = dice.chance(65) ? ",\"payments\":\(note)" : ""
+    let sku = dice.pick(["WIDGET-001", "WIDGET-001", "WIDGET-001", "SKU-1"])
+    let quantity = dice.pick(["1", "2", "70"])
+    let order = """
+      {"uuid":"\(uuid)","sessionId":"\(session)","lines":[{"sku":"\(sku)","quantity":"\(quantity)"}]\(payments)}
+      """
+    switch route.label {
+    case "POST /v1/pos/orders": return order
+    case "POST /v1/pos/orders/batch": return "{\"orders\":[\(order)]}"
+    case "POST /v1/pos/orders/{order}/pay": return "{\"payments\":\(note)}"
+    case "POST /v1/pos/orders/{order}/refunds":
+      return """
+        {"uuid":"\(uuid)","sessionId":"\(session)","lines":[{"line":1,"quantity":"1"}],\
+        "payments":[{"method":"cash","amount":"\(dice.pick(["12.50", "12.50", "13.51"]))"}]}
+        """
+    case "POST /v1/pos/orders/{order}/tickets":
+      return "{\"station\":\"grill\",\"lines\":[{\"line\":1,\"quantity\":\"1\"}]}"
+    case "POST /v1/pos/terminals": return "{\"code\":\"T\(dice.below(30))\",\"name\":\"Till\"}"
     default: return nil
     }
   }

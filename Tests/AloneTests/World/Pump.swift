@@ -8,7 +8,7 @@ import Synchronization
 @testable import bulkhead
 
 /// The documents that left for partners, by tenant. A partner whose address says so is down.
-final class Deliveries: EDITransport {
+final class Deliveries: EDITransport, WebhookTransport {
   struct PartnerDown: Error {}
 
   private let left = Mutex<[TenantID: [String]]>([:])
@@ -16,6 +16,14 @@ final class Deliveries: EDITransport {
   func deliver(_ bytes: [UInt8], to destination: EDIDestination, tenant: Tenant) async throws {
     if destination.url.contains("down") { throw PartnerDown() }
     let text = "\(destination.url)\n\(String(decoding: bytes, as: UTF8.self))"
+    left.withLock { $0[tenant.id, default: []].append(text) }
+  }
+
+  /// What a message says, without what differs from run to run: its id and its time are part of its signature only.
+  func post(_ message: WebhookMessage, tenant: Tenant) async throws {
+    if message.url.contains("gone") { throw EDIDeliveryFailure.refused(status: 410) }
+    let body = (try? JSONParser.parse(String(decoding: message.body, as: UTF8.self))) ?? .null
+    let text = "\(message.url)\n\(body["subject"]?.string ?? "")\n\(body["text"]?.string ?? "")"
     left.withLock { $0[tenant.id, default: []].append(text) }
   }
 

@@ -50,6 +50,8 @@ struct Side: Sendable {
     try await makePurchases(stand)
     try await makeReturns(stand)
     try await makeExchange(stand)
+    try await makeTill(stand)
+    try await makeAlerts(stand)
     let product = try await stand.get("/v1/products/\(try id("product"))", tenant)
     try take("identifier", product, at: ["identifiers", "id"])
     let sent = try await stand.call(
@@ -233,7 +235,7 @@ enum Bodies {
     case "POST /v1/payments": try payment(side)
     case "POST /v1/tax-rules": ["taxCategory": .string("t\(Maker.fresh())")]
     case "POST /v1/edi/partners": ["party": .id(try side.id("supplier"))]
-    default: try purchase(route, side)
+    default: try purchase(route, side) ?? till(route, side)
     }
   }
 }
