@@ -1,5 +1,6 @@
 import BulkheadCore
 import BulkheadServer
+import BulkheadWork
 
 /// The distribution back end as the composition root sees it: its routes and what they need.
 public struct DistributionModule: Sendable {
@@ -18,5 +19,12 @@ public struct DistributionModule: Sendable {
       + TaxRoutes(services: services).routes + InvoiceRoutes(services: services).routes
       + PaymentRoutes(services: services).routes
       + PurchasingRoutes(services: services).routes
+      + ImportRoutes(services: services).routes
+  }
+
+  /// What is done about its own events.
+  public func jobHandlers() -> [JobHandler] {
+    let imports = ImportHandler(services: services)
+    return [JobHandler(ImportDesk.stepTopic) { job, tenant in try await imports.handle(job, tenant) }]
   }
 }

@@ -32,6 +32,10 @@ extension Permission {
   /// To confirm purchase orders, post landed cost and release invoices that were held.
   public static let purchasingApprove: Permission = "purchasing.approve"
   public static let receivingWrite: Permission = "receiving.write"
+  /// To see imports and their refused rows, whatever they are about.
+  public static let importsRead: Permission = "imports.read"
+  /// To import files; what is in them takes the permission to write it, too.
+  public static let importsWrite: Permission = "imports.write"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -57,11 +61,11 @@ public enum DistributionRoles {
       reading + [
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
         .fulfilmentWrite, .fulfilmentPick, .purchasingWrite, .purchasingApprove, .receivingWrite, .financeRead,
-        .financeWrite, .periodsClose, "edi.exchange", "edi.manage",
+        .financeWrite, .periodsClose, "edi.exchange", "edi.manage", .importsRead, .importsWrite,
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead, .fulfilmentRead,
-      .fulfilmentWrite, .fulfilmentPick, .purchasingRead, .receivingWrite,
+      .fulfilmentWrite, .fulfilmentPick, .purchasingRead, .receivingWrite, .importsRead, .importsWrite,
     ]),
     picker: PermissionSet([.fulfilmentRead, .fulfilmentPick]),
     buyer: PermissionSet(reading + [.purchasingWrite]),

@@ -35,7 +35,7 @@ public enum ConstraintRefusals {
     "sales_order_final", "stock_reservation_final", "planned_move_final",
     "wave_final", "shipment_final", "pick_task_final", "package_final", "count_task_final", "purchase_order_final",
     "supplier_contract_final", "replenishment_suggestion_final", "landed_cost_final", "landed_cost_line_final",
-    "supplier_invoice_final",
+    "supplier_invoice_final", "import_job_final",
   ]
   private static let changedMeanwhile = Refusal(
     .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")

@@ -25,7 +25,8 @@ struct Modules: Sendable {
     let distribution = DistributionModule(services)
     let edi = EDIModule(services, transport: WatchedTransport(transport: transport, watch: platform.watch))
     routes = distribution.routes() + edi.routes()
-    jobHandlers = edi.jobHandlers() + Self.unheard.map { topic in JobHandler(topic) { _, _ in } }
+    jobHandlers =
+      distribution.jobHandlers() + edi.jobHandlers() + Self.unheard.map { topic in JobHandler(topic) { _, _ in } }
     jobPermissions = { _ in PermissionSet(DistributionRoles.permissions.values.flatMap(\.permissions)) }
   }
 }
