@@ -93,7 +93,9 @@ struct ImportTests {
       let after = try await system.rowsOf(house.tenant)
       let changed = after.filter { before[$0.key] != $0.value }.keys.sorted()
       #expect(
-        changed == ["audit_entry", "import_claim", "import_job", "import_part", "import_refusal", "outbox"],
+        changed == [
+          "audit_entry", "audit_head", "import_claim", "import_job", "import_part", "import_refusal", "outbox",
+        ],
         "a dry run changes nothing else")
       #expect(
         try await house.refused(path) == [

@@ -48,7 +48,8 @@ struct ImportColumns: Sendable {
         guard let index = found.first else {
           throw Refusal(.importColumnMissing, "The file has no column \(title) for \(field.name).")
         }
-        columns[field.name] = Column(index: try Self.single(found, title, index), title: title, value: source?.value)
+        columns[field.name] = Column(
+          index: try Self.single(found, title, index), title: header[index], value: source?.value)
       } else if let value = source?.value {
         columns[field.name] = Column(index: nil, title: nil, value: value)
       } else {

@@ -32,7 +32,13 @@ struct ImportFile {
     nextByte = job.nextByte
     nextLine = job.nextLine
     loaded = job.nextByte
-    let first = try await Self.piece(job.id, parts, from: job.nextByte, in: tx)
+    var first = try await Self.piece(job.id, parts, from: job.nextByte, in: tx)
+    // The first part may end within the first row.
+    while job.delimiter == nil, loaded + Int64(first.count) < size, first.count < CSVLimits.standard.rowBytesMax,
+      !first.contains(CSVReader.lineFeed)
+    {
+      first += try await Self.piece(job.id, parts, from: loaded + Int64(first.count), in: tx)
+    }
     delimiter = job.delimiter ?? CSVDelimiter.found(in: first)
     reader = CSVReader(delimiter, line: Int(job.nextLine))
     reader.append(first)
