@@ -3,6 +3,7 @@
 # make fuzz   looks for statements that crash the guard or get past it, for FUZZ_SECONDS (60)
 # make attack the attack battery in all three tiers, each attack with the run in which its wall is gone
 # make bench  the benchmarks: prints ratios between Bulkhead and the same handlers without its walls
+# make real-data  imports 100,000 real order lines for each of two tenants at once, and checks their books
 # make soak   5,000 scripts that a tenant plays alone and beside others (hours; shows how far it is)
 # make format rewrites the sources in the house format
 
@@ -11,7 +12,7 @@ BENCH_SECONDS ?= 10
 BENCH_ROUNDS ?= 4
 FUZZ_SECONDS ?= 60
 
-.PHONY: run test attack fuzz bench soak format lint setup build help
+.PHONY: run test attack fuzz bench real-data soak format lint setup build help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -41,6 +42,12 @@ bench: build
 	@echo "== building the benchmarks"
 	swift build $(SWIFT_FLAGS) -c release --product bulkhead-bench
 	.build/release/bulkhead-bench --seconds $(BENCH_SECONDS) --rounds $(BENCH_ROUNDS)
+
+real-data: build
+	@scripts/fetch-real-data
+	@echo "== building the benchmarks"
+	swift build $(SWIFT_FLAGS) -c release --product bulkhead-bench
+	.build/release/bulkhead-bench real-data
 
 soak: setup
 	@BULKHEAD_ALONE_SEEDS=$${BULKHEAD_ALONE_SEEDS:-5000} BULKHEAD_TEST_LIMIT=86400 BULKHEAD_TEST_LIVE=1 \

@@ -9,6 +9,7 @@ private struct Silent: OutboxRecorder, AuditRecorder {
   func query(topic: String, key: String, payload: JSON, context: TenantContext) -> Query {
     Query(Statement("SELECT 1"))
   }
+  func query(_ events: [EventRecord], context: TenantContext) -> Query { Query(Statement("SELECT 1")) }
   func query(_ act: String, subject: String, detail: JSON, context: TenantContext) -> Query {
     Query(Statement("SELECT 1"))
   }

@@ -43,6 +43,12 @@ final class ChildProcess {
     return String(decoding: pending + rest, as: UTF8.self)
   }
 
+  /// Whether it ended by itself and with status 0. Ask after `outputToEnd`.
+  func succeeded() -> Bool {
+    for _ in 0..<Self.graceSeconds * 20 where process.isRunning { usleep(50_000) }
+    return !process.isRunning && process.terminationStatus == 0
+  }
+
   /// How long a process may take to end by itself.
   private static let graceSeconds = 5
 

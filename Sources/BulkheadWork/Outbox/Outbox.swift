@@ -17,6 +17,29 @@ public struct Outbox: Sendable {
   ///
   /// Refuses with `event.topicInvalid`, `event.keyInvalid`, `event.tooLarge`, and with what the sealer refuses.
   public func query(for event: Event, context: TenantContext) throws(Refusal) -> Query {
+    let sealed = try seal(event, context)
+    return Query(
+      Self.insert, .id(sealed.id), .text(event.topic), .text(event.key), .bytes(sealed.envelope),
+      .instant(ambient.now))
+  }
+
+  /// The same for many events, in one statement.
+  public func query(for events: [Event], context: TenantContext) throws(Refusal) -> Query {
+    var ids: [EntityID?] = []
+    var envelopes: [String?] = []
+    for event in events {
+      let sealed = try seal(event, context)
+      ids.append(sealed.id)
+      envelopes.append("\\x" + Hex.encode(sealed.envelope))
+    }
+    return Query(
+      Self.insertMany, .ids(ids), .texts(events.map(\.topic)), .texts(events.map(\.key)), .texts(envelopes),
+      .instant(ambient.now))
+  }
+
+  private func seal(
+    _ event: Event, _ context: TenantContext
+  ) throws(Refusal) -> (id: EntityID, envelope: [UInt8]) {
     guard Self.isTopic(event.topic) else {
       throw Refusal(.eventTopicInvalid, "The event cannot be sent.", diagnostic: "topic '\(event.topic)'")
     }
@@ -29,13 +52,18 @@ public struct Outbox: Sendable {
         .eventTooLarge, "The change is too large to be passed on.", diagnostic: "\(event.topic): \(body.count) bytes")
     }
     let id = ambient.makeID()
-    let envelope = try sealer.seal(body, tenant: context.tenant, job: id, topic: event.topic)
-    return Query(
-      Self.insert, .id(id), .text(event.topic), .text(event.key), .bytes(envelope), .instant(ambient.now))
+    return (id, try sealer.seal(body, tenant: context.tenant, job: id, topic: event.topic))
   }
 
   private static let insert = Statement(
     "INSERT INTO outbox (id, topic, key, envelope, created_at) VALUES ($1, $2, $3, $4, $5)")
+
+  private static let insertMany = Statement(
+    """
+    INSERT INTO outbox (id, topic, key, envelope, created_at)
+    SELECT e.id, e.topic, e.key, e.envelope, $5::timestamptz
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) AS e (id, topic, key, envelope)
+    """)
 
   /// Letters, digits, dots and underscores, so that a topic can stand in logs and metrics as it is.
   static func isTopic(_ text: String) -> Bool {

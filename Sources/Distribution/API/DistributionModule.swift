@@ -1,5 +1,6 @@
 import BulkheadCore
 import BulkheadServer
+import BulkheadWork
 
 /// The distribution back end as the composition root sees it: its routes and what they need.
 public struct DistributionModule: Sendable {
@@ -20,5 +21,12 @@ public struct DistributionModule: Sendable {
       + PurchasingRoutes(services: services).routes
       + ReturnRoutes(services: services).routes + StockPeriodRoutes(services: services).routes
       + POSRoutes.all(services)
+      + ImportRoutes(services: services).routes
+  }
+
+  /// What is done about its own events.
+  public func jobHandlers() -> [JobHandler] {
+    let imports = ImportHandler(services: services)
+    return [JobHandler(ImportDesk.stepTopic) { job, tenant in try await imports.handle(job, tenant) }]
   }
 }

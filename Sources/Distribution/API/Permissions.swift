@@ -41,6 +41,10 @@ extension Permission {
   public static let posSell: Permission = "pos.sell"
   /// To set up terminals and recipes.
   public static let posManage: Permission = "pos.manage"
+  /// To see imports and their refused rows, whatever they are about.
+  public static let importsRead: Permission = "imports.read"
+  /// To import files; what is in them takes the permission to write it, too.
+  public static let importsWrite: Permission = "imports.write"
 }
 
 /// What each role of a tenant may do in this module. A credential holds permissions, not the role: changing a role
@@ -68,11 +72,11 @@ public enum DistributionRoles {
         .catalogueWrite, .partiesWrite, .inventoryWrite, .pricingWrite, .ordersWrite, .ordersRelease, .creditApprove,
         .fulfilmentWrite, .fulfilmentPick, .purchasingWrite, .purchasingApprove, .receivingWrite, .financeRead,
         .financeWrite, .periodsClose, .returnsWrite, .returnsApprove, .posSell, .posManage, .notificationsManage,
-        "edi.exchange", "edi.manage",
+        "edi.exchange", "edi.manage", .importsRead, .importsWrite,
       ]),
     warehouseManager: PermissionSet([
       .catalogueRead, .catalogueWrite, .partiesRead, .inventoryRead, .inventoryWrite, .ordersRead, .fulfilmentRead,
-      .fulfilmentWrite, .fulfilmentPick, .purchasingRead, .receivingWrite,
+      .fulfilmentWrite, .fulfilmentPick, .purchasingRead, .receivingWrite, .importsRead, .importsWrite,
     ]),
     picker: PermissionSet([.fulfilmentRead, .fulfilmentPick]),
     buyer: PermissionSet(reading + [.purchasingWrite]),

@@ -41,6 +41,7 @@ public enum ConstraintRefusals {
     "asn_final", "edi_exception_final",
     "pos_session_final", "pos_order_final", "kitchen_ticket_final", "alert_final",
     "notification_final",
+    "import_job_final",
   ]
   private static let changedMeanwhile = Refusal(
     .changedMeanwhile, "Somebody has just finished this; it cannot be changed any more.")

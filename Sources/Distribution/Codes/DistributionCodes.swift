@@ -206,6 +206,31 @@ extension RefusalCode {
     .alertWrongState, .notificationWrongState, .notificationSubscribed,
   ]
 
+  public static let importColumnMissing = RefusalCode("import.columnMissing", .invalid)
+  public static let importColumnTwice = RefusalCode("import.columnTwice", .invalid)
+  public static let importFieldUnknown = RefusalCode("import.fieldUnknown", .invalid)
+  public static let importFieldTwice = RefusalCode("import.fieldTwice", .invalid)
+  public static let importFieldCount = RefusalCode("import.fieldCount", .invalid)
+  public static let importNoRows = RefusalCode("import.noRows", .invalid)
+  public static let importRowRepeated = RefusalCode("import.rowRepeated", .invalid)
+  public static let importOrderRefused = RefusalCode("import.orderRefused", .invalid)
+  public static let importTooManyRefused = RefusalCode("import.tooManyRefused", .invalid)
+  public static let importTooManyOpen = RefusalCode("import.tooManyOpen", .conflict)
+  public static let importWrongState = RefusalCode("import.wrongState", .conflict)
+  public static let importPartDiffers = RefusalCode("import.partDiffers", .conflict)
+  public static let importPartEmpty = RefusalCode("import.partEmpty", .invalid)
+  public static let importPartsMissing = RefusalCode("import.partsMissing", .conflict)
+  public static let importHashMismatch = RefusalCode("import.hashMismatch", .conflict)
+  public static let importFileRepeated = RefusalCode("import.fileRepeated", .conflict)
+  public static let importInterrupted = RefusalCode("import.interrupted", .conflict)
+
+  private static let imports: [RefusalCode] = [
+    .importColumnMissing, .importColumnTwice, .importFieldUnknown, .importFieldTwice, .importFieldCount,
+    .importNoRows, .importRowRepeated, .importOrderRefused, .importTooManyRefused, .importTooManyOpen,
+    .importWrongState, .importPartDiffers, .importPartEmpty, .importPartsMissing, .importHashMismatch,
+    .importFileRepeated, .importInterrupted,
+  ]
+
   /// Every code above, for documentation and for the tests of the edges.
   public static let distribution: [RefusalCode] =
     [
@@ -218,5 +243,5 @@ extension RefusalCode {
       .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
       .orderNotCancellable,
       .orderNotReleasable, .creditExceeded, .changedMeanwhile,
-    ] + warehouse + purchasing + finance + returns + exchange + pos
+    ] + warehouse + purchasing + finance + returns + exchange + pos + imports
 }

@@ -10,6 +10,21 @@ public protocol AuditRecorder: Sendable {
 public protocol OutboxRecorder: Sendable {
   /// Events of one `key` keep their order.
   func query(topic: String, key: String, payload: JSON, context: TenantContext) throws -> Query
+  /// The same for many events, in one statement.
+  func query(_ events: [EventRecord], context: TenantContext) throws -> Query
+}
+
+/// One event to be left for the workers.
+public struct EventRecord: Sendable {
+  public let topic: String
+  public let key: String
+  public let payload: JSON
+
+  public init(_ topic: String, key: String, payload: JSON) {
+    self.topic = topic
+    self.key = key
+    self.payload = payload
+  }
 }
 
 /// What every desk of this module acts with.

@@ -43,8 +43,21 @@ struct CreditPosition: Sendable {
       self.init(limit: nil, openReceivable: 0, unbilled: 0, openOrders: 0)
       return
     }
+    try self.init(row, from: 0)
+  }
+
+  /// `column`: where in `row` the columns begin.
+  init(_ row: Row, from column: Int) throws(Refusal) {
     self.init(
-      limit: row.intOrNil(0), openReceivable: try row.int(1), unbilled: try row.int(2), openOrders: try row.int(3))
+      limit: row.intOrNil(column), openReceivable: try row.int(column + 1), unbilled: try row.int(column + 2),
+      openOrders: try row.int(column + 3))
+  }
+
+  /// With `minor` more promised.
+  func promising(_ minor: Int64) throws(Refusal) -> CreditPosition {
+    let (sum, overflow) = openOrders.addingReportingOverflow(minor)
+    guard !overflow else { throw Refusal(.moneyOverflow, "The customer's open orders are too large.") }
+    return CreditPosition(limit: limit, openReceivable: openReceivable, unbilled: unbilled, openOrders: sum)
   }
 
   /// Whether `amount` more may be promised: open receivables + unbilled shipments + open orders + this <= limit.

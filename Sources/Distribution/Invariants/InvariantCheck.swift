@@ -41,5 +41,5 @@ public struct InvariantCheck: Sendable {
 
   public static let all: [InvariantCheck] =
     stockChecks + valueChecks + orderChecks + ledgerChecks + fulfilmentChecks + purchaseChecks + financeChecks
-    + returnChecks + periodChecks + exchangeChecks + posChecks
+    + returnChecks + periodChecks + exchangeChecks + posChecks + importChecks
 }

@@ -33,8 +33,10 @@ struct Warehouse: Sendable {
 extension Warehouse {
   /// The warehouse in the answer of `query(code)`. Refuses with `reference.unknown`, or `setup.missing` when no default
   /// is set.
-  init(_ rows: Rows, asked code: String?) throws(Refusal) {
-    guard let row = rows.first else {
+  init(_ rows: Rows, asked code: String?) throws(Refusal) { try self.init(rows.first, asked: code) }
+
+  init(_ row: Row?, asked code: String?) throws(Refusal) {
+    guard let row else {
       if code != nil { throw Refusal(.referenceUnknown, "There is no such warehouse.", at: "/warehouse") }
       throw Refusal(.setupMissing, "No default warehouse is set: name one, or create one with isDefault.")
     }

@@ -15,15 +15,30 @@ enum OrderStatements {
     INSERT INTO sales_order_line (order_id, id, line_no, customer_line, product_id, entered_qty, entered_uom, ordered,
       open, backordered, reserved, cancelled, unit_price, list_price, price_rule_id, price_steps, expected_price,
       amount_minor, requested_on)
-    SELECT $1::uuid, l.id, l.line_no, l.customer_line, l.product_id, l.entered_qty, l.entered_uom, l.ordered, l.open,
+    SELECT l.order_id, l.id, l.line_no, l.customer_line, l.product_id, l.entered_qty, l.entered_uom, l.ordered, l.open,
            l.backordered, l.reserved, l.cancelled, l.unit_price, l.list_price, l.price_rule_id, l.steps::jsonb,
            l.expected_price, l.amount_minor, l.requested_on
-      FROM unnest($2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::numeric[], $7::text[], $8::numeric[],
-                  $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[], $14::numeric[],
-                  $15::uuid[], $16::text[], $17::numeric[], $18::bigint[], $19::date[])
-           AS l (id, line_no, customer_line, product_id, entered_qty, entered_uom, ordered, open, backordered, reserved,
-                 cancelled, unit_price, list_price, price_rule_id, steps, expected_price, amount_minor, requested_on)
+      FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::uuid[], $6::numeric[], $7::text[],
+                  $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[],
+                  $14::numeric[], $15::uuid[], $16::text[], $17::numeric[], $18::bigint[], $19::date[])
+           AS l (order_id, id, line_no, customer_line, product_id, entered_qty, entered_uom, ordered, open,
+                 backordered, reserved, cancelled, unit_price, list_price, price_rule_id, steps, expected_price,
+                 amount_minor, requested_on)
     """)
+
+  /// The lines of orders that are made.
+  static func lines(_ orders: [PlacedOrder]) -> Query {
+    let lines = orders.flatMap(\.lines)
+    return Query(
+      insertLines, .ids(orders.flatMap { order in order.lines.map { _ in order.id } }), .ids(lines.map(\.id)),
+      .ints(lines.map { Int64($0.number) }), .texts(lines.map(\.customerLine)), .ids(lines.map(\.productID)),
+      .quantities(lines.map(\.enteredQuantity)), .texts(lines.map(\.enteredUnit)), .quantities(lines.map(\.ordered)),
+      .quantities(lines.map(\.open)), .quantities(lines.map(\.backordered)), .quantities(lines.map(\.reserved)),
+      .quantities(lines.map(\.cancelled)), .prices(lines.map(\.unitPrice)), .prices(lines.map(\.listPrice)),
+      .ids(lines.map(\.priceRuleID)), .texts(lines.map { JSON.array($0.priceSteps.map(\.json)).text }),
+      .texts(lines.map { $0.expectedPrice?.description }), .ints(lines.map(\.amount.minor)),
+      .texts(lines.map { $0.requestedOn?.description }))
+  }
 
   /// Holds stock for lines. The database adds each reservation to its quant's `reserved`, where a CHECK keeps it at or
   /// below what is on hand; the quants are locked already.

@@ -15,7 +15,7 @@ struct OrderWriter {
     let orderID = services.ambient.makeID()
     let lineIDs = plan.lines.map { _ in services.ambient.makeID() }
     let order = try placed(orderID, lineIDs)
-    var queries = [header(order), lines(order)]
+    var queries = [header(order), OrderStatements.lines([order])]
     if !plan.takes.isEmpty {
       queries.append(OrderStatements.reserve(plan.takes, lineIDs: lineIDs, services.ambient, at: now))
     }
@@ -25,8 +25,11 @@ struct OrderWriter {
     return (order, queries)
   }
 
-  private var eventName: String {
-    switch plan.status {
+  private var eventName: String { Self.eventName(plan.status) }
+
+  /// What is told of an order that begins in `status`.
+  static func eventName(_ status: OrderStatus) -> String {
+    switch status {
     case .hold: "order.held"
     case .cancelled: "order.cancelled"
     default: "order.confirmed"
@@ -42,21 +45,8 @@ struct OrderWriter {
       .int(order.total.minor), .int(plan.exposure), .instant(now))
   }
 
-  private func lines(_ order: PlacedOrder) -> Query {
-    Query(
-      OrderStatements.insertLines, .id(order.id), .ids(order.lines.map(\.id)),
-      .ints(order.lines.map { Int64($0.number) }), .texts(order.lines.map(\.customerLine)),
-      .ids(order.lines.map(\.productID)), .quantities(order.lines.map(\.enteredQuantity)),
-      .texts(order.lines.map(\.enteredUnit)), .quantities(order.lines.map(\.ordered)),
-      .quantities(order.lines.map(\.open)), .quantities(order.lines.map(\.backordered)),
-      .quantities(order.lines.map(\.reserved)), .quantities(order.lines.map(\.cancelled)),
-      .prices(order.lines.map(\.unitPrice)), .prices(order.lines.map(\.listPrice)),
-      .ids(order.lines.map(\.priceRuleID)), .texts(order.lines.map { JSON.array($0.priceSteps.map(\.json)).text }),
-      .texts(order.lines.map { $0.expectedPrice?.description }), .ints(order.lines.map(\.amount.minor)),
-      .texts(order.lines.map { $0.requestedOn?.description }))
-  }
-
-  private func placed(_ orderID: EntityID, _ lineIDs: [EntityID]) throws(Refusal) -> PlacedOrder {
+  /// The order as it will stand.
+  func placed(_ orderID: EntityID, _ lineIDs: [EntityID]) throws(Refusal) -> PlacedOrder {
     var lines: [PlacedOrder.Line] = []
     lines.reserveCapacity(plan.lines.count)
     for (index, line) in plan.lines.enumerated() {

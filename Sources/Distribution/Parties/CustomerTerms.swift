@@ -41,22 +41,27 @@ struct CustomerTerms: Sendable {
 extension CustomerTerms {
   init?(_ rows: Rows) throws(Refusal) {
     guard let row = rows.first else { return nil }
-    id = try row.id(0)
-    code = try row.text(1)
-    let kind = try row.text(2)
+    try self.init(row, from: 0)
+  }
+
+  /// `column`: where in `row` the columns begin.
+  init(_ row: Row, from column: Int) throws(Refusal) {
+    id = try row.id(column)
+    code = try row.text(column + 1)
+    let kind = try row.text(column + 2)
     buys = kind == "customer" || kind == "both"
-    currency = try row.currency(3)
-    groupID = row.idOrNil(4)
-    priceLists = row.ids(5)
-    holdCode = row.isNull(6) ? nil : try row.known(6)
-    isActive = try row.bool(7)
-    if let entity = row.idOrNil(8) {
+    currency = try row.currency(column + 3)
+    groupID = row.idOrNil(column + 4)
+    priceLists = row.ids(column + 5)
+    holdCode = row.isNull(column + 6) ? nil : try row.known(column + 6)
+    isActive = try row.bool(column + 7)
+    if let entity = row.idOrNil(column + 8) {
       legalEntity = LegalEntity(
-        id: entity, currency: try row.currency(9), fiscalYearStartMonth: Int(try row.int(10)))
+        id: entity, currency: try row.currency(column + 9), fiscalYearStartMonth: Int(try row.int(column + 10)))
     } else {
       legalEntity = nil
     }
-    hasOrderWithPO = try row.bool(11)
+    hasOrderWithPO = try row.bool(column + 11)
   }
 
   /// Refuses, in this order: unknown, not a customer, inactive.

@@ -33,8 +33,11 @@ struct PriceRule: Sendable {
       subjects.insert(product.id)
       subjects.formUnion(product.categories)
     }
-    return Query(
-      statement, .ids(holders), .ids(subjects.sorted()), .text(terms.currency.code), .date(day))
+    return query(holders: holders, subjects: subjects, currency: terms.currency, on: day)
+  }
+
+  static func query(holders: [EntityID], subjects: Set<EntityID>, currency: Currency, on day: CivilDate) -> Query {
+    Query(statement, .ids(holders), .ids(subjects.sorted()), .text(currency.code), .date(day))
   }
 
   static let statement = Statement(

@@ -40,7 +40,7 @@ struct Modules: Sendable {
       services, vault: TenantVault(master: platform.cluster.master, clock: platform.ambient.clock),
       transport: WatchedWebhooks(transport: transport, watch: platform.watch))
     routes = distribution.routes() + edi.routes() + events.routes()
-    let heard = JobHandler.joined(edi.jobHandlers() + events.jobHandlers())
+    let heard = JobHandler.joined(distribution.jobHandlers() + edi.jobHandlers() + events.jobHandlers())
     let topics = Set(heard.map(\.topic))
     jobHandlers = heard + Self.unheard.filter { !topics.contains($0) }.map { topic in JobHandler(topic) { _, _ in } }
     jobPermissions = { _ in PermissionSet(DistributionRoles.permissions.values.flatMap(\.permissions)) }

@@ -10,11 +10,20 @@ struct OutboxAdapter: OutboxRecorder {
   let watch: LeakWatch
 
   func query(topic: String, key: String, payload: JSON, context: TenantContext) throws -> Query {
-    if watch.checks.contains(.jobs) {
-      try watch.inspect(payload.utf8, at: .job, for: context.tenant)
-      try watch.inspect(Array(key.utf8), at: .job, for: context.tenant)
-    }
+    try inspect(payload, key, context)
     return try outbox.query(for: Event(topic, key: key, payload: payload), context: context)
+  }
+
+  func query(_ events: [EventRecord], context: TenantContext) throws -> Query {
+    for event in events { try inspect(event.payload, event.key, context) }
+    return try outbox.query(
+      for: events.map { Event($0.topic, key: $0.key, payload: $0.payload) }, context: context)
+  }
+
+  private func inspect(_ payload: JSON, _ key: String, _ context: TenantContext) throws {
+    guard watch.checks.contains(.jobs) else { return }
+    try watch.inspect(payload.utf8, at: .job, for: context.tenant)
+    try watch.inspect(Array(key.utf8), at: .job, for: context.tenant)
   }
 }
 

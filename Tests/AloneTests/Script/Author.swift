@@ -44,6 +44,9 @@ struct Author {
     case "POST /v1/pos/orders", "POST /v1/pos/sessions", "POST /v1/pos/orders/{order}/refunds",
       "POST /v1/pos/orders/{order}/pay", "POST /v1/pos/sessions/{session}/close":
       9
+    case "POST /v1/imports", "PUT /v1/imports/{import}/parts/{part}", "POST /v1/imports/{import}/check",
+      "POST /v1/imports/{import}/run":
+      10
     case "POST /v1/login", "POST /v1/users", "POST /v1/signing-keys/rotate": 2
     default: if route.isOfTenant { route.method == .get ? 3 : 4 } else { 1 }
     }
@@ -92,7 +95,7 @@ struct Author {
         case .id("tenant"): dice.chance(70) ? "{{tenant}}" : "00000000-0000-7000-8000-000000000001"
         case .id(let kind): composer.reference(kind, &dice)
         case .tenant: dice.pick(["{{slug}}", "{{slug}}", "{{tenant}}", "nb1-pooled", "nobody"])
-        case .text: "x"
+        case .text: dice.pick(["1", "1", "1", "2", "x"])
         }
       path = path.replacing("{\(parameter.name)}", with: value)
     }
@@ -101,12 +104,13 @@ struct Author {
     switch route.body {
     case .none: break
     case .bytes(let types, _):
-      step.body = Purchase.text(&dice)
+      step.body = route.label.hasPrefix("PUT /v1/imports") ? Sheet.text(&dice) : Purchase.text(&dice)
       step.fields = [.init(name: "content-type", value: types.first ?? "")]
       step.settles = true
     case .json(let schema, _):
       step.body = known(route, composer) ?? composer.value(schema, "", &dice)
       step.fields = [.init(name: "content-type", value: "application/json")]
+      step.settles = route.path.hasPrefix("/v1/imports/")
     }
     conditions(route, &step)
     if dice.chance(9) { spoil(route, &step) }
@@ -139,6 +143,7 @@ struct Author {
   private mutating func known(_ route: Route, _ composer: Composer) -> String? {
     switch route.label {
     case "POST /v1/login": return login()
+    case "POST /v1/imports/{import}/check" where dice.chance(80): return "{\"parts\":1}"
     case "POST /v1/ledger-entries" where dice.chance(70):
       let (debit, credit) = (composer.reference("account", &dice), composer.reference("account", &dice))
       return """

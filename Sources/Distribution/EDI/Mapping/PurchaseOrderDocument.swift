@@ -75,7 +75,7 @@ public struct EDIItemID: Hashable, Sendable {
   public enum Scheme: String, Sendable {
     /// GTIN in any of its lengths (`UP`, `EN`, `UA`, `UK`, `UI`, `UD`), normalised to 14 digits.
     case gtin
-    /// The seller's part number (`VP`, `VN`, `VC`, `SK`).
+    /// The seller's part number (`VP`, `VN`, `VC`, `SK`, and in EDIFACT `SA`).
     case sellerItem
     /// The buyer's part number (`BP`, `IN`, `PI`, `CB`).
     case buyerItem
@@ -95,7 +95,7 @@ public struct EDIItemID: Hashable, Sendable {
     scheme =
       switch qualifier {
       case "UP", "EN", "UA", "UK", "UI", "UD", "EO": .gtin
-      case "VP", "VN", "VC", "SK": .sellerItem
+      case "VP", "VN", "VC", "SK", "SA": .sellerItem
       case "BP", "IN", "PI", "CB": .buyerItem
       default: .other
       }

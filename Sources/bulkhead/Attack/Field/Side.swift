@@ -37,7 +37,7 @@ struct Side: Sendable {
     ids["account"] = accounts.json["items"]?.array?.first { $0["code"]?.string == "1000" }?["id"]?.id
     ids["price_holder"] = ids["price_list"]
     ids["tenant"] = tenant.id.id
-    for (kind, path, body) in catalogue + trade + identity + partners + finance {
+    for (kind, path, body) in catalogue + trade + identity + partners + finance + files {
       try take(kind, try await stand.post(path, tenant, body(self)), at: Self.places[kind] ?? ["id"])
     }
     try await goOut(stand)
@@ -161,6 +161,8 @@ struct Side: Sendable {
       ("payment", "/v1/payments", { try Bodies.payment($0) }),
     ]
   }
+
+  private var files: [Factory] { [("import", "/v1/imports", { _ in ["kind": "products"] })] }
 
   /// An interchange of an unknown sender: it is taken in and quarantined.
   static func interchange(_ number: Int, to receiver: String = "NOBODY") -> [UInt8] {
