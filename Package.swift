@@ -109,7 +109,7 @@ let package = Package(
       name: "BulkheadBench",
       dependencies: [
         "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadReport",
-        hummingbird,
+        "Distribution", hummingbird,
         nio, nioPosix, log, arguments,
       ], swiftSettings: house),
 

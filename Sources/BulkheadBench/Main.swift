@@ -5,7 +5,9 @@ struct BulkheadBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bulkhead-bench",
     abstract: "What the walls cost: Bulkhead against the same handlers without them.",
-    subcommands: [CompareCommand.self, StatementsCommand.self, RealDataCommand.self, NaiveCommand.self],
+    subcommands: [
+      CompareCommand.self, StatementsCommand.self, StockAtCommand.self, RealDataCommand.self, NaiveCommand.self,
+    ],
     defaultSubcommand: CompareCommand.self)
 }
 

@@ -39,9 +39,7 @@ struct StockPeriodDesk {
         Query(
           StockPeriodStatements.insert, .id(period.id), .date(period.startsOn), .instant(period.endsAt),
           .text(tx.context.actor.description), .instant(now)),
-        Query(
-          StockPeriodStatements.balances, .id(period.id), .optional(latest?.id), .optional(latest?.endsAt),
-          .instant(period.endsAt)),
+        Query(StockPeriodStatements.balances, .id(period.id), .instant(period.endsAt)),
         Query(StockPeriodStatements.setClosed, .instant(period.endsAt)))
     }
     try tell("stock_period.closed", period, in: tx)
@@ -150,32 +148,24 @@ enum StockPeriodStatements {
   static let insert = Statement(
     "INSERT INTO stock_period (id, starts_on, ends_at, closed_by, closed_at) VALUES ($1, $2, $3, $4, $5)")
 
-  /// Writes down what period `$1` ends with at `$4`: what `$2` ended with at `$3`, both NULL for none, and the moves
-  /// since.
+  /// Writes down what period `$1` ends with at `$2`: what lies there now, less what moved since. Postings are held up,
+  /// and what moved since a month that is just over is little, however much there is in all.
   static let balances = Statement(
     """
     INSERT INTO stock_period_balance (period_id, quant_id, location_id, product_id, lot_key, on_hand)
-    SELECT $1::uuid, q.id, q.location_id, q.product_id, q.lot_key, sum(part.qty)
-      FROM (SELECT b.quant_id, b.on_hand AS qty FROM stock_period_balance AS b WHERE b.period_id = $2
-            UNION ALL
-            SELECT target.id, m.qty
-              FROM stock_move AS m
-              JOIN stock_quant AS target
-                ON target.product_id = m.product_id AND target.location_id = m.to_location_id
-                   AND target.lot_key = m.lot_key AND target.package_key = m.package_key
-                   AND target.owner_key = m.owner_key
-             WHERE ($3::timestamptz IS NULL OR m.effective_at >= $3) AND m.effective_at < $4
-            UNION ALL
-            SELECT source.id, -m.qty
-              FROM stock_move AS m
-              JOIN stock_quant AS source
-                ON source.product_id = m.product_id AND source.location_id = m.from_location_id
-                   AND source.lot_key = m.lot_key AND source.package_key = m.package_key
-                   AND source.owner_key = m.owner_key
-             WHERE ($3::timestamptz IS NULL OR m.effective_at >= $3) AND m.effective_at < $4) AS part
-      JOIN stock_quant AS q ON q.id = part.quant_id
-     GROUP BY q.id, q.location_id, q.product_id, q.lot_key
-    HAVING sum(part.qty) <> 0
+    SELECT $1::uuid, q.id, q.location_id, q.product_id, q.lot_key, q.on_hand - coalesce(since.qty, 0)
+      FROM stock_quant AS q
+      LEFT JOIN (SELECT part.product_id, part.location_id, part.lot_key, part.package_key, part.owner_key,
+                        sum(part.qty) AS qty
+                   FROM (SELECT product_id, to_location_id AS location_id, lot_key, package_key, owner_key, qty
+                           FROM stock_move WHERE effective_at >= $2
+                         UNION ALL
+                         SELECT product_id, from_location_id, lot_key, package_key, owner_key, -qty
+                           FROM stock_move WHERE effective_at >= $2) AS part
+                  GROUP BY part.product_id, part.location_id, part.lot_key, part.package_key, part.owner_key) AS since
+        ON since.product_id = q.product_id AND since.location_id = q.location_id AND since.lot_key = q.lot_key
+           AND since.package_key = q.package_key AND since.owner_key = q.owner_key
+     WHERE q.on_hand <> coalesce(since.qty, 0)
     """)
 
   static let setClosed = Statement("UPDATE stock_calendar SET closed_before = $1::timestamptz")
