@@ -17,8 +17,11 @@ enum NotificationTemplate {
   }
 
   private static func value(_ name: String, _ facts: JSON) -> String {
-    var found: JSON? = facts
-    for part in name.split(separator: ".", omittingEmptySubsequences: false) { found = found?[String(part)] }
-    return found?.string ?? found?.numberText ?? found?.bool.map { $0 ? "yes" : "no" } ?? ""
+    var place = facts
+    for part in name.split(separator: ".", omittingEmptySubsequences: false) { place = place[String(part)] ?? .null }
+    switch place {
+    case .bool(let isSo): return isSo ? "yes" : "no"
+    default: return place.string ?? place.numberText ?? ""
+    }
   }
 }
