@@ -58,9 +58,9 @@ extension MockTradingPartner {
       import sqlite3, sys
       with sqlite3.connect(sys.argv[1], timeout=10) as c:
         done = c.execute("UPDATE catalog SET price = ?, in_stock = ? WHERE sku = ?", sys.argv[2:]).rowcount
-        sys.exit(0 if done == 1 else 3)
+      sys.exit(0 if done == 1 else 3)
       """
     let run = try ToolRun(["python3", "-c", script, database.path, price, String(inStock), sku])
-    guard run.status == 0 else { throw MockFailure("the catalogue was not changed: \(run.output)") }
+    guard run.status == 0 else { throw MockFailure("the catalogue was not changed: \(run.complaints)") }
   }
 }

@@ -64,10 +64,14 @@ struct DemoCommand: AsyncParsableCommand {
       switch line {
       case .chapter(let number, let title): "\n\(number). \(title)"
       case .text(let text): "   \(text)"
-      case .figure(let figure):
-        "   \(figure.holds ? "✓" : "✗") \(figure.what.padding(toLength: 32, withPad: " ", startingAt: 0)) \(figure.found)"
-          + (figure.holds ? "" : "   (by hand: \(figure.expected))")
+      case .figure(let figure): text(figure)
       }
+    }
+
+    private static func text(_ figure: Story.Figure) -> String {
+      let name = figure.what.padding(toLength: 32, withPad: " ", startingAt: 0)
+      return figure.holds
+        ? "   ✓ \(name) \(figure.found)" : "   ✗ \(name) \(figure.found)   (by hand: \(figure.expected))"
     }
 
     private static func write(_ line: Story.Line, of tenant: FieldTenant) {

@@ -30,9 +30,8 @@ extension OrderToCash {
   private func pick(from first: Int) async throws {
     var seq = first
     while let task = try await story.post("/v1/pick-task-claims", ["device": "RF-1"])["task"], !task.isNull {
-      await story.tell(
-        "Pick \(task["quantity"]?.string ?? "?") of lot \(task["lot"]?.string ?? "-") from \(task["from"]?.string ?? "?")."
-      )
+      let (quantity, lot) = (task["quantity"]?.string ?? "?", task["lot"]?.string ?? "-")
+      await story.tell("Pick \(quantity) of lot \(lot) from \(task["from"]?.string ?? "?").")
       let scan: JSON = [
         "device": "RF-1", "seq": .int(seq), "location": task["from"] ?? .null, "lot": task["lot"] ?? .null,
         "barcode": .string(DemoCompany.gtin), "quantity": task["quantity"] ?? .null,

@@ -4,12 +4,22 @@ import Distribution
 /// What comes back, what is paid, and the end of the month.
 extension OrderToCash {
   /// Five of the first sixty come back; the credit note's id.
-  func takeBack(_ shipment: String, order: String, invoice: String) async throws -> String {
+  func takeBack(_ shipment: String) async throws -> String {
     await story.begin(11, "Five come back")
-    let path = "/v1/invoices/\(invoice)/credit-notes"
-    let draft = try await story.post(path, ["memo": "Five back", "lines": [["line": 1, "quantity": "5"]]])
-    let id = try draft.needed("id")
-    let note = try await story.post("/v1/invoices/\(id)/post")
+    let line = try (await story.get("/v1/shipments/\(shipment)")["lines"]?[0] ?? .null).needed("id")
+    let asked = try await story.post(
+      "/v1/returns", ["reason": "Too many", "lines": [["shipmentLineId": .string(line), "quantity": 5]]])
+    let path = "/v1/returns/\(try asked.needed("id"))"
+    try await story.post("\(path)/accept", [:])
+    let received = try await story.post(
+      "\(path)/receive", ["items": [["line": 1, "quantity": 5, "lot": "L1", "disposition": "restock"]]])
+    await story.tell("They go back to the shelf at what they had cost when they left: 310.00 x 5 / 60.")
+    await story.figure("value brought back", "25.83", received["lines"]?[0]?["value"]?.string)
+    await story.figure("on hand", "115", try await availability("onHand"))
+    try await costs("516.17", left: "680.33")
+    let done = try await story.post("\(path)/complete", [:])
+    guard let id = done["creditNotes"]?[0]?["id"]?.string else { throw Story.Broken(description: "no credit note") }
+    let note = try await story.get("/v1/invoices/\(id)")
     await story.figure("credit, net", "56.25", note.money("net"))
     await story.figure("credit, tax", "4.50", note.money("tax"))
     await story.figure("credit", "60.75", note.money("total"))

@@ -4,8 +4,8 @@ import Distribution
 /// One order and everything it triggers, from the stock it found to the money in the bank.
 ///
 /// The figures were worked out by hand: 60 pieces in two lots are worth 310.00, a customer wants 100, and what is
-/// missing is bought at 5.60, made dearer by freight and by the supplier's invoice. Each chapter asks the API as people,
-/// devices and partners would, and compares.
+/// missing is bought at 5.60, made dearer by freight and by the supplier's invoice. Each chapter asks the API as
+/// people, devices and partners would, and compares.
 struct OrderToCash {
   let story: Story
 
@@ -20,7 +20,7 @@ struct OrderToCash {
     try await receive(purchase)
     let second = try await fillBackorder(order)
     try await matchInvoice(purchase)
-    let credit = try await takeBack(first, order: order, invoice: invoice)
+    let credit = try await takeBack(first)
     try await getPaid(invoice, credit: credit, second: second)
     try await closeBooks()
   }

@@ -1,7 +1,7 @@
 import BulkheadCore
 
-/// One tenant's telling of a chain of work: what it asks of the API, and each figure that came out beside the one worked
-/// out by hand.
+/// One tenant's telling of a chain of work: what it asks of the API, and each figure that came out beside the one
+/// worked out by hand.
 actor Story {
   /// A number that somebody worked out with a pencil, and what the system says.
   struct Figure: Sendable {
