@@ -48,12 +48,9 @@ struct RecipeDesk: Sendable {
     return id
   }
 
-  /// The product is sold as it is again. Refuses with `resource.notFound`.
+  /// The product is sold as it is again. Without effect on a recipe that is retired already, or unknown.
   func retire(_ id: EntityID, in tx: Transaction) async throws {
-    let done = try await tx.run(RecipeStatements.retireOne, .id(id))
-    guard done.affected == 1 else {
-      throw Refusal.notFound
-    }
+    guard try await tx.run(RecipeStatements.retireOne, .id(id)).affected == 1 else { return }
     try tx.enqueue(services.audit.query("recipe.retired", subject: "recipe:\(id)", detail: [:], context: tx.context))
   }
 }
