@@ -38,6 +38,7 @@ actor TestCluster {
     for name in ["BULKHEAD_DATABASE_URL", "PGHOST", "PGSERVICE", "PGHOSTADDR"] { unsetenv(name) }
     let cluster = try Cluster.open(options, creates: true)
     Self.removeAtExit(folder)
+    try await cluster.forgoDurability()
     try await cluster.install(options) { _ in }
     // Once, before systems start side by side.
     let platform = try await Platform.open(cluster, logger: .test)

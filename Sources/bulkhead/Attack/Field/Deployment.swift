@@ -34,13 +34,7 @@ actor Deployment {
     let options = try DatabaseOptions.parse(["--data", folder.path])
     Remains.add(folder)
     let cluster = try Cluster.open(options, creates: true)
-    // Nothing here has to survive a crash.
-    try await cluster.cells.main.connected { connection in
-      for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
-        try await connection.script("ALTER SYSTEM SET \(setting) = off")
-      }
-      try await connection.script("SELECT pg_reload_conf()")
-    }
+    try await cluster.forgoDurability()
     try await cluster.install(options) { _ in }
     let platform = try await Platform.open(cluster, logger: Logs.quiet)
     try await platform.furnish()
@@ -131,5 +125,17 @@ extension Deployment {
   /// Every system of this deployment asks the registry anew about `tenant`.
   func forget(_ tenant: TenantID) {
     for stand in stands.values { stand.platform.registry.forget(tenant) }
+  }
+}
+
+extension Cluster {
+  /// For servers of which nothing has to survive a power cut: they do not wait for the disk.
+  func forgoDurability() async throws {
+    try await cells.main.connected { connection in
+      for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
+        try await connection.script("ALTER SYSTEM SET \(setting) = off")
+      }
+      try await connection.script("SELECT pg_reload_conf()")
+    }
   }
 }
