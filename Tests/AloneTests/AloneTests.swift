@@ -14,11 +14,12 @@ struct AloneTests {
       for tier in Worlds.tiers { group.addTask { await Self.try(tier, beside: crowded) } }
       return await group.reduce(into: [:]) { all, some in all.merge(some, uniquingKeysWith: +) }
     }
-    // With fewer steps it is chance which routes are reached: a soak tells.
-    if Extent.seed == nil, Extent.seeds * Extent.steps >= 50_000 {
-      let missing = ReachTests.judge(reached, crowded.routes)
-      #expect(missing.isEmpty, "no script ever got to do as asked: \(missing)")
-    }
+    // It is chance which of the routes at the end of long chains are reached: nearly all in a build, all in a soak.
+    let steps = Extent.seed == nil ? Extent.seeds * Extent.steps : 0
+    let missing = ReachTests.judge(reached, crowded.routes)
+    say("no script got to do as asked: \(missing)")
+    if steps >= 50_000 { #expect(missing.count * 10 <= crowded.routes.count, "never as asked: \(missing)") }
+    if steps >= 1_000_000 { #expect(missing.isEmpty, "never as asked: \(missing)") }
   }
 
   private static func `try`(_ tier: Tier, beside crowded: World) async -> [String: Int] {

@@ -181,10 +181,10 @@ package struct PrivateCluster: Sendable {
 
   private func port() throws -> Int {
     let file = data.appendingPathComponent("postgresql.auto.conf")
-    // The last line counts, as it does for the server.
+    // The last line counts, as it does for the server; ALTER SYSTEM writes values in quotes.
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").reversed()
     for line in lines where line.hasPrefix("port = ") {
-      if let port = Int(line.dropFirst(7)) { return port }
+      if let port = Int(line.dropFirst(7).filter { $0 != "'" }) { return port }
     }
     throw Failure(description: "\(file.path) names no port. Remove \(base.path) to start anew.")
   }

@@ -125,7 +125,9 @@ final class Player: @unchecked Sendable {
   private func foreignID(_ kind: String, _ index: Int) -> EntityID {
     let name = "foreign \(kind) \(index)"
     if let known = normaliser.id(name) { return known }
-    let id = foreign(kind, index) ?? world.ambient.makeID()
+    // Two names never mean one thing, else "twice the same" would be told only where there are others.
+    let theirs = foreign(kind, index).flatMap { normaliser.label($0) == nil ? $0 : nil }
+    let id = theirs ?? world.ambient.makeID()
     normaliser.name(id, name)
     return id
   }
