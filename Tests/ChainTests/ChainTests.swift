@@ -10,7 +10,7 @@ import Testing
 @Suite("Whatever four workers of two companies do at once", .serialized)
 struct ChainTests {
   private static let variables = ProcessInfo.processInfo.environment
-  private static let plays = variables["BULKHEAD_CHAIN_PLAYS"].flatMap(UInt64.init) ?? 1000
+  private static let plays = variables["BULKHEAD_CHAIN_PLAYS"].flatMap(UInt64.init) ?? 400
   private static let seeds: [UInt64] =
     if let one = variables["BULKHEAD_CHAIN_SEED"].flatMap(UInt64.init) { [one] } else { Array(1...plays) }
 
