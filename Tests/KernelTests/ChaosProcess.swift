@@ -16,8 +16,8 @@ struct ChaosFailure: Error, CustomStringConvertible {
 ///
 /// Not Foundation's `Process`: the PostgreSQL that `up` leaves behind inherits what that waits for.
 final class ChaosProcess: Sendable {
-  /// How often a condition is looked at, and the pause between two looks: half a minute together.
-  static let looksMax = 1200
+  /// How often a condition is looked at, and the pause between two looks: three minutes together.
+  static let looksMax = 7200
   static let pause = Duration.milliseconds(25)
 
   let pid: pid_t

@@ -44,7 +44,7 @@ struct ImportHandler: Sendable {
 
   private func go(_ id: EntityID, _ turn: Int64, _ tenant: Tenant) async throws {
     var rowsMax: Int?
-    var blamed: Refusal?
+    var blamed: ImportStep.Blame?
     var taken = 0
     while true {
       try Task.checkCancellation()
@@ -64,9 +64,10 @@ struct ImportHandler: Sendable {
         try await fail(id, code: refusal.code.name, reason: refusal.detail, tenant)
         return
       } catch let refusal as Refusal where Self.isOfRows(refusal) {
-        guard blamed == nil else { throw refusal }
+        guard let byte = step.place.began, blamed?.byte != byte else { throw refusal }
         let rows = rowsMax ?? Self.rowsAtMost
-        if rows > 1 { rowsMax = max(1, rows / Self.shrink) } else { blamed = refusal }
+        blamed = rows > 1 ? nil : ImportStep.Blame(refusal: refusal, byte: byte)
+        if rows > 1 { rowsMax = max(1, rows / Self.shrink) }
       }
     }
   }

@@ -1,5 +1,6 @@
 import BulkheadCore
 import BulkheadData
+import Synchronization
 
 /// One step through a file: some rows, what they lead to, and the place of the next step, in one transaction.
 struct ImportStep: Sendable {
@@ -15,15 +16,32 @@ struct ImportStep: Sendable {
   let turn: Int64
   /// Rows of the step; `nil`: as many as the kind takes.
   var rowsMax: Int?
-  /// Why the step's rows could not be taken, when that is known: they are refused without another try.
-  var blamed: Refusal?
+  /// Why the rows at a place of the file could not be taken, when that is known: they are refused without another try,
+  /// if the step begins there. Another job may have gone on with the file since.
+  var blamed: Blame?
+  /// Told where the step begins.
+  var place = Place()
   /// Whether another job goes on after this step.
   var handsOver = false
+
+  struct Blame: Sendable {
+    let refusal: Refusal
+    /// The byte of the file at which the refused rows begin.
+    let byte: Int64
+  }
+
+  /// Where a step began, also when it came to nothing.
+  final class Place: Sendable {
+    private let byte = Mutex<Int64?>(nil)
+    var began: Int64? { byte.withLock { $0 } }
+    fileprivate func begin(_ at: Int64) { byte.withLock { $0 = at } }
+  }
 
   func take(in tx: Transaction) async throws -> Progress {
     guard let row = try await tx.run(ImportStatements.lock, .id(id)).first else { return .over }
     let job = try ImportJob(row)
     guard let pass = job.state.pass, job.turn == turn else { return .over }
+    place.begin(job.nextByte)
     do {
       return try await take(job, pass, in: tx)
     } catch let fault as CSVFault {
@@ -105,6 +123,7 @@ struct ImportStep: Sendable {
     _ rows: [ImportRow], _ job: ImportJob, _ pass: ImportPass, in tx: Transaction
   ) async throws -> ImportOutcome {
     var outcome = ImportOutcome()
+    let blamed = blamed.flatMap { $0.byte == job.nextByte ? $0.refusal : nil }
     for (index, row) in rows.enumerated() {
       if let blamed {
         outcome.refuse(index, ImportRefusal(blamed))
