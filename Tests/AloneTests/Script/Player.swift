@@ -126,7 +126,7 @@ final class Player: @unchecked Sendable {
     let name = "foreign \(kind) \(index)"
     if let known = normaliser.id(name) { return known }
     // Two names never mean one thing, else "twice the same" would be told only where there are others.
-    let theirs = (index..<index + 8).lazy.compactMap { foreign(kind, $0) }.first { normaliser.label($0) == nil }
+    let theirs = (index..<index + 8).compactMap { foreign(kind, $0) }.first { normaliser.label($0) == nil }
     let id = theirs ?? world.ambient.makeID()
     normaliser.name(id, name)
     return id
