@@ -18,6 +18,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -99,7 +100,7 @@ let package = Package(
         lifecycle, log,
         nio, crypto, httpTypes,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        nioPosix,
+        nioPosix, nioHTTP,
       ], swiftSettings: house),
 
     // Test support and benchmarks: never part of the product.

@@ -170,7 +170,7 @@ struct RememberedTokenTests {
     let tokens = VerifiedTokens(entriesMax: 1024, rememberedFor: .seconds(60))
     func verified(_ tenant: TenantID) -> VerifiedToken {
       VerifiedToken(
-        tenant: tenant, actor: Actor(kind: .user, id: tenant.id), permissions: PermissionSet([]),
+        tenant: tenant, actor: Actor(kind: .user, id: tenant.id), permissions: PermissionSet([]), path: nil,
         credential: tenant.id, kid: "k", issuedAt: now, expiresAt: now + .seconds(60),
         rememberedUntil: now + .seconds(60),
         revocationEpoch: 0)

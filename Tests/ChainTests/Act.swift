@@ -5,6 +5,7 @@ struct Act: Sendable, CustomStringConvertible {
   enum Kind: String, Sendable, CaseIterable {
     case receive, correct, order, cancelOrder, allocate, wave, pick, shortPick, pack, voidPackage, ship, cancelShipment
     case invoice, credit, pay, bounce, purchase, receivePurchase, landedCost, supplierInvoice, count
+    case returnGoods, takeBack, till, tillSale, tillRefund, tillClose, importStock
     /// Database sessions of whoever works at the moment are ended in the middle of what they do.
     case crash
   }
@@ -32,6 +33,9 @@ struct Play: Sendable {
     [.purchase, .receivePurchase, .landedCost, .supplierInvoice, .receivePurchase, .allocate],
     [.order, .allocate, .count, .cancelOrder, .receive, .allocate, .wave, .pick, .pack, .ship, .invoice],
     [.receive, .count, .correct, .count, .purchase, .receivePurchase, .supplierInvoice],
+    [.order, .wave, .pick, .pack, .ship, .returnGoods, .invoice, .takeBack, .pay],
+    [.till, .till, .tillSale, .tillSale, .tillRefund, .tillClose, .tillSale],
+    [.importStock, .order, .tillSale, .wave, .pick, .count, .till],
   ]
   /// Chance in a hundred that an act of a story is replaced by another, left out, or done twice.
   private static let disorder = 25

@@ -13,19 +13,30 @@ actor Company {
   let tenant: TestTenant
   private let keys: String
   private var requests = 0
-  private(set) var findings: [String] = []
+  var findings: [String] = []
   /// Kinds of acts of which at least one was done.
   private(set) var done: Set<Act.Kind> = []
 
   private var orders: [String] = []
-  private var shipments: [String] = []
+  var shipments: [String] = []
   private var packages: [String] = []
   private var invoices: [(id: String, total: String)] = []
   private var payments: [String] = []
   private var purchases: [(path: String, line: String)] = []
   private var receipts: [String] = []
-  private var picks: [String: [JSON]] = [:]
+  var picks: [String: [JSON]] = [:]
   private var scans = 0
+  var returns: [Return] = []
+  var tillSession: String?
+  var terminal: String?
+  var sales: [String] = []
+  var uuids = 0
+
+  /// A return that was accepted: what came by which lot is known from the picking.
+  struct Return {
+    let path: String
+    let lot: JSON
+  }
 
   init(_ system: TestSystem, _ tenant: TestTenant) {
     self.system = system
@@ -53,6 +64,9 @@ actor Company {
     case .wave, .pick, .shortPick, .pack, .voidPackage, .ship, .cancelShipment: made = try await floor(act)
     case .invoice, .credit, .pay, .bounce: made = try await bill(act)
     case .purchase, .receivePurchase, .landedCost, .supplierInvoice: made = try await buy(act)
+    case .returnGoods, .takeBack: made = try await bringBack(act)
+    case .till, .tillSale, .tillRefund, .tillClose: made = try await counter(act)
+    case .importStock: made = try await importStock(act)
     case .crash: made = try await crash()
     }
     if made { done.insert(act.kind) }
@@ -61,7 +75,7 @@ actor Company {
   // MARK: - Asking
 
   /// The answer when it was done, `nil` when it was refused.
-  private func post(_ path: String, _ body: JSON? = nil) async throws -> JSON? {
+  func post(_ path: String, _ body: JSON? = nil) async throws -> JSON? {
     requests += 1
     let key = "\(keys)-\(requests)"
     for _ in 0..<Self.triesMax {
@@ -86,7 +100,7 @@ actor Company {
     return nil
   }
 
-  private func get(_ path: String) async throws -> JSON {
+  func get(_ path: String) async throws -> JSON {
     for _ in 0..<Self.triesMax {
       let answer = try await system.get(path, tenant)
       if answer.status != 503, answer.status != 429 { return answer.json }
@@ -95,10 +109,10 @@ actor Company {
     return .null
   }
 
-  private func first(_ path: String) async throws -> String { try await get(path)["items"]?[0]?["id"]?.string ?? "" }
+  func first(_ path: String) async throws -> String { try await get(path)["items"]?[0]?["id"]?.string ?? "" }
 
   /// One of what is there: the newest more often than others.
-  private func one<Item>(_ items: [Item], _ die: Int) -> Item? {
+  func one<Item>(_ items: [Item], _ die: Int) -> Item? {
     guard !items.isEmpty else { return nil }
     return die.isMultiple(of: 2) ? items.last : items[die % items.count]
   }

@@ -8,10 +8,13 @@ import Testing
 struct OrderToCashTests {
   @Test("three tenants with identical papers live through the whole chain at once, each to the cent")
   func wholeChain() async throws {
-    try await TestSystem.run { system in
+    try await TestSystem.run(worker: true) { system in
       let outcomes = try await OrderToCashStage.play(
         try await system.tenantOfEachTier(), on: system.platform,
-        call: { method, path, token, json in try await system.call(method, path, token: token, json: json) })
+        call: { method, path, token, body in
+          try await system.call(
+            method, path, token: token, json: body.json, bytes: body.interchange, headers: body.headers)
+        })
       #expect(outcomes.count == Tier.allCases.count)
       for outcome in outcomes {
         #expect(outcome.off.isEmpty, "\(outcome.tenant.slug): \(outcome.off)")

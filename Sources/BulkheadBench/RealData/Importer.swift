@@ -1,10 +1,5 @@
 import BulkheadCore
-import Foundation
 import Synchronization
-
-#if canImport(FoundationNetworking)
-  import FoundationNetworking
-#endif
 
 /// A client that imports files for one tenant, as any client would: over HTTP, in parts.
 final class Importer: Sendable {
@@ -17,25 +12,21 @@ final class Importer: Sendable {
   private static let pause = Duration.milliseconds(100)
   private static let looksMax = 36_000
 
-  private let url: String
-  private let token: String
+  private let client: TenantClient
   /// Path of the import under way.
   private let path = Mutex("")
 
-  init(url: String, token: String) {
-    self.url = url
-    self.token = token
-  }
+  init(_ client: TenantClient) { self.client = client }
 
   func addCustomer(_ code: String) async throws {
-    _ = try await send(
+    _ = try await client.send(
       "POST", "/v1/parties",
       ["code": .string(code), "kind": "customer", "legalName": .string("Shop \(code)"), "currency": "USD"])
   }
 
   /// Uploads and checks a file; how many rows it has.
   func check(_ sheet: Sheet, _ content: [UInt8]) async throws -> Int {
-    let made = try await send(
+    let made = try await client.send(
       "POST", "/v1/imports",
       ["kind": .string(sheet.kind), "fileName": .string("\(sheet.file).csv"), "columns": sheet.columns])
     guard let id = made["id"]?.string else { throw BenchFailure("no import was made: \(made.text)") }
@@ -45,9 +36,9 @@ final class Importer: Sendable {
     for begin in stride(from: 0, to: content.count, by: Self.partBytes) {
       part += 1
       let bytes = Array(content[begin..<min(content.count, begin + Self.partBytes)])
-      _ = try await send("PUT", "\(path)/parts/\(part)", bytes: bytes, contentType: "text/csv")
+      _ = try await client.send("PUT", "\(path)/parts/\(part)", bytes: bytes, contentType: "text/csv")
     }
-    _ = try await send("POST", "\(path)/check", ["parts": .int(part)])
+    _ = try await client.send("POST", "\(path)/check", ["parts": .int(part)])
     let checked = try await wait(path, until: "checked")
     return try Self.rows(checked["checked"], checked)
   }
@@ -55,7 +46,7 @@ final class Importer: Sendable {
   /// Runs the file that was checked.
   func run(_ sheet: Sheet) async throws -> Int {
     let path = path.withLock { $0 }
-    _ = try await send("POST", "\(path)/run", [:])
+    _ = try await client.send("POST", "\(path)/run", [:])
     let done = try await wait(path, until: "done")
     return try Self.rows(done["run"], done)
   }
@@ -69,31 +60,11 @@ final class Importer: Sendable {
 
   private func wait(_ path: String, until state: String) async throws -> JSON {
     for _ in 0..<Self.looksMax {
-      let now = try await send("GET", path)
+      let now = try await client.send("GET", path)
       if now["state"]?.string == state { return now }
       if ["failed", "cancelled"].contains(now["state"]?.string ?? "") { throw BenchFailure(now.text) }
       try await Task.sleep(for: Self.pause)
     }
     throw BenchFailure("\(path) never came to \(state)")
-  }
-
-  private func send(_ method: String, _ path: String, _ body: JSON) async throws -> JSON {
-    try await send(method, path, bytes: body.utf8, contentType: "application/json")
-  }
-
-  private func send(
-    _ method: String, _ path: String, bytes: [UInt8]? = nil, contentType: String? = nil
-  ) async throws -> JSON {
-    guard let address = URL(string: url + path) else { throw BenchFailure("no URL") }
-    var request = URLRequest(url: address)
-    request.httpMethod = method
-    request.httpBody = bytes.map { Data($0) }
-    if let contentType { request.setValue(contentType, forHTTPHeaderField: "Content-Type") }
-    request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
-    let (data, response) = try await URLSession.shared.data(for: request)
-    guard let status = (response as? HTTPURLResponse)?.statusCode, (200..<300).contains(status) else {
-      throw BenchFailure("\(method) \(path): \(String(decoding: data, as: UTF8.self))")
-    }
-    return try JSONParser.parse(Array(data))
   }
 }

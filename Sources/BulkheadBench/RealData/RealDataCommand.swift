@@ -3,18 +3,24 @@ import BulkheadCore
 import BulkheadReport
 import Foundation
 
-/// Imports a year of a grocery chain's sales for two tenants at once and checks their books afterwards.
+/// Imports a year of a grocery chain's sales for two tenants at once, trades them through and checks the books.
 struct RealDataCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "real-data", abstract: "Import 100,000 real order lines for each of two tenants at once.",
+    commandName: "real-data",
+    abstract: "Import 100,000 real order lines for each of two tenants at once, and ship and bill them.",
     discussion: """
       Run scripts/fetch-real-data before. Starts a private system in a temporary folder, imports products, prices,
       opening stock and orders from the files for a pooled tenant and one with a schema of its own at the same time,
-      prints lines per second and CPU per line, runs `bulkhead check`, and removes everything again.
+      places the last orders one by one over the API, takes all through waves, picking, packing, shipping and billing,
+      prints lines per second and CPU per line, runs `bulkhead check`, and removes everything again. Exit status 2 when
+      a line of an order placed over the API costs more CPU than it may.
       """)
 
   @Option(help: "Where the files are.") var files = ".build-real-data/csv"
   @Option(help: "The program bulkhead; the one beside this program by default.") var bulkhead: String?
+  @Option(help: "How many orders are placed over the API instead of imported.") var placed = 1000
+  @Option(help: "How many waves of up to 200 orders each tenant takes through the warehouse; all by default.")
+  var waves: Int?
   @Flag(help: "Print a JSON object instead of the table.") var json = false
 
   private static let tiers = ["pooled", "schema"]
@@ -46,33 +52,49 @@ struct RealDataCommand: AsyncParsableCommand {
     let url = made["url"]?.string ?? ""
     let tenants = (made["tenants"]?.array ?? []).filter { Self.tiers.contains($0["tier"]?.string ?? "") }
     let clock = CPUClock(postmaster: try Self.postmaster(data))
-    let importers = tenants.map { Importer(url: url, token: $0["token"]?.string ?? "") }
+    let clients = tenants.map { TenantClient(url: url, token: $0["token"]?.string ?? "") }
+    let importers = clients.map { Importer($0) }
     guard importers.count == Self.tiers.count else { throw BenchFailure("`bulkhead up` named no two tenants") }
 
     step("making customers")
     let codes = try text("customers").split(whereSeparator: \.isNewline).dropFirst().map(String.init)
-    try await all(importers) { importer in for code in codes { try await importer.addCustomer(code) } }
+    _ = try await sum(importers) { importer in
+      for code in codes { try await importer.addCustomer(code) }
+      return codes.count
+    }
 
+    let baskets = try Baskets(try text("orders"), last: placed)
     var measured: [Measured] = []
     for sheet in Sheet.all {
-      let content = Array(try text(sheet.file).utf8)
+      let content = Array((sheet.kind == "orders" ? baskets.file : try text(sheet.file)).utf8)
       step("importing \(sheet.file) for \(importers.count) tenants at once")
       for pass in [Importer.Pass.check, .run] {
-        let before = clock.read(server: server.id)
-        let started = ContinuousClock.now
-        let rows = try await sum(importers) { importer in
-          switch pass {
-          case .check: try await importer.check(sheet, content)
-          case .run: try await importer.run(sheet)
-          }
-        }
-        let after = clock.read(server: server.id)
         measured.append(
-          Measured(
-            what: "\(sheet.file), \(pass.rawValue)", rows: rows, time: started.duration(to: .now),
-            server: after.server - before.server, postgres: after.postgres - before.postgres))
+          try await clock.measure("\(sheet.file), \(pass.rawValue)", server.id) {
+            try await sum(importers) { importer in
+              switch pass {
+              case .check: try await importer.check(sheet, content)
+              case .run: try await importer.run(sheet)
+              }
+            }
+          })
       }
     }
+    let traders = clients.map { Trader($0) }
+    step("placing \(baskets.last.count) orders over the API for \(traders.count) tenants at once")
+    let placing = try await clock.measure(Self.placing, server.id) {
+      try await sum(traders) { try await $0.place(baskets.last) }
+    }
+    measured.append(placing)
+    step("picking, packing, shipping and billing")
+    measured.append(
+      try await clock.measure("picked, packed, shipped, billed", server.id) {
+        try await sum(traders) { trader in
+          try await trader.trade(waves: waves) { picked in
+            step("\(picked) lines of one tenant")
+          }
+        }
+      })
     print(json ? JSON.array(measured.map(\.json)).text : Measured.table(measured))
     step("checking the books")
     let slugs = tenants.compactMap { $0["slug"]?.string }
@@ -80,7 +102,16 @@ struct RealDataCommand: AsyncParsableCommand {
     let told = check.outputToEnd()
     print(told)
     guard check.succeeded() else { throw BenchFailure("an invariant is broken") }
+    guard placing.microsecondsPerRow <= Self.microsecondsMax else {
+      step(
+        "a line placed over the API costs \(placing.microsecondsPerRow) us of CPU, more than \(Self.microsecondsMax)")
+      throw ExitCode(2)
+    }
   }
+
+  private static let placing = "orders, placed over the API"
+  /// CPU of server and database that a line of an order may cost.
+  private static let microsecondsMax = 2000
 
   private func text(_ name: String) throws -> String {
     let file = URL(fileURLWithPath: files).appendingPathComponent("\(name).csv")
@@ -90,18 +121,11 @@ struct RealDataCommand: AsyncParsableCommand {
     return text
   }
 
-  private func all(_ importers: [Importer], _ body: @escaping @Sendable (Importer) async throws -> Void) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for importer in importers { group.addTask { try await body(importer) } }
-      try await group.waitForAll()
-    }
-  }
-
-  private func sum(_ importers: [Importer], _ body: @escaping @Sendable (Importer) async throws -> Int) async throws
-    -> Int
-  {
+  private func sum<One: Sendable>(
+    _ all: [One], _ body: @escaping @Sendable (One) async throws -> Int
+  ) async throws -> Int {
     try await withThrowingTaskGroup(of: Int.self) { group in
-      for importer in importers { group.addTask { try await body(importer) } }
+      for one in all { group.addTask { try await body(one) } }
       return try await group.reduce(0, +)
     }
   }
@@ -146,42 +170,4 @@ struct Sheet: Sendable {
         ["field": "sku", "column": "product"], ["field": "requestedOn", "column": "day"],
       ]),
   ]
-}
-
-/// What one pass through one file took, for both tenants together.
-struct Measured: Sendable {
-  let what: String
-  let rows: Int
-  let time: Duration
-  /// Microseconds of CPU.
-  let server: Int
-  let postgres: Int
-
-  private var seconds: Double { Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18 }
-  private var perSecond: Int { Int(Double(rows) / max(seconds, 0.001)) }
-  private func perRow(_ microseconds: Int) -> String { Self.thousandths(microseconds / max(rows, 1)) }
-
-  private static func thousandths(_ value: Int) -> String {
-    let digits = String(value % 1000)
-    return "\(value / 1000).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
-  }
-
-  var json: JSON {
-    [
-      "what": .string(what), "rows": .int(rows), "rowsPerSecond": .int(perSecond),
-      "serverMicrosecondsPerRow": .int(server / max(rows, 1)),
-      "databaseMicrosecondsPerRow": .int(postgres / max(rows, 1)),
-    ]
-  }
-
-  static func table(_ all: [Measured]) -> String {
-    var table = Table(
-      ["FILE, PASS", "ROWS", "ROWS/S", "SERVER MS/ROW", "DATABASE MS/ROW"], [.left, .right, .right, .right, .right])
-    for one in all {
-      table.add([
-        one.what, String(one.rows), String(one.perSecond), one.perRow(one.server), one.perRow(one.postgres),
-      ])
-    }
-    return table.text
-  }
 }

@@ -12,4 +12,7 @@ struct Series {
 
   var least: Double { values.first ?? 0 }
   var greatest: Double { values.last ?? 0 }
+
+  /// What 95 of 100 do not exceed (nearest rank).
+  var p95: Double { values.isEmpty ? 0 : values[(values.count * 95 + 99) / 100 - 1] }
 }

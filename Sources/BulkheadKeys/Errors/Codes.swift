@@ -21,6 +21,8 @@ extension RefusalCode {
   package static let tokenActor = RefusalCode("token.actor", .invalid)
   /// A permission whose name cannot stand in a scope (RFC 6749, section 3.3), or too many of them.
   package static let tokenPermissions = RefusalCode("token.permissions", .invalid)
+  /// A link to something that is no path of the API, or too long.
+  package static let tokenPath = RefusalCode("token.path", .invalid)
   /// The password breaks the rules for new passwords.
   package static let passwordRefused = RefusalCode("password.refused", .invalid)
   /// Too many passwords are being checked right now.
@@ -31,6 +33,7 @@ extension RefusalCode {
   /// Every code that this library gives of its own.
   package static let keys: [RefusalCode] = [
     .credentialInvalid, .envelopeInvalid, .envelopeTooLarge, .masterKeyInvalid, .sealedInvalid, .signingKeyMissing,
-    .signingKeyTooMany, .tokenLifetime, .tokenActor, .tokenPermissions, .passwordRefused, .loginBusy, .loginLimited,
+    .signingKeyTooMany, .tokenLifetime, .tokenActor, .tokenPermissions, .tokenPath, .passwordRefused, .loginBusy,
+    .loginLimited,
   ]
 }

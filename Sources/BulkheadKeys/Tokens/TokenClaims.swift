@@ -7,6 +7,8 @@ struct TokenClaims {
   static let issuer = "bulkhead"
   /// Permissions in one token.
   static let permissionsMax = 256
+  /// Longest path of a link, in bytes.
+  static let pathBytesMax = 512
 
   var issuer: String
   var audience: String
@@ -18,6 +20,8 @@ struct TokenClaims {
   var notBefore: Instant
   var expiresAt: Instant
   var permissions: PermissionSet
+  /// Of a link to a file: the path that it reads. A private claim (RFC 7519, section 4.3), `path`.
+  var path: String?
 }
 
 extension TokenClaims {
@@ -31,6 +35,12 @@ extension TokenClaims {
     if let tenant = payload["tid"] {
       guard let id = tenant.id else { throw .claims }
       self.tenant = TenantID(id)
+    }
+    if let path = payload["path"] {
+      guard let text = path.string, text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= Self.pathBytesMax else {
+        throw .claims
+      }
+      self.path = text
     }
     self.issuer = issuer
     self.audience = audience
@@ -55,6 +65,7 @@ extension TokenClaims {
       .init("nbf", NumericDate.json(notBefore)), .init("exp", NumericDate.json(expiresAt)),
       .init("perms", .string(permissions.permissions.map(\.name).sorted().joined(separator: " "))),
     ]
+    if let path { members.append(.init("path", .string(path))) }
     return .object(members)
   }
 

@@ -30,6 +30,22 @@ package struct TokenIssuer: Sendable {
     return try await press.make(
       tenant: tenant, audience: Self.audience, actor: actor, permissions: permissions, lifetime: lifetime)
   }
+
+  /// Issues what a link to one file carries: it reads `path` and nothing else, for as long as `lifetime`, at most
+  /// `TokenLifetimes.linkMax`. Refuses as `issue` does, and with `token.path`.
+  package func issueLink(
+    to path: String, permission: Permission, tenant: TenantID, actor: Actor,
+    lifetime: Duration = TokenLifetimes.linkDefault
+  ) async throws(Refusal) -> IssuedToken {
+    guard Door.tenant.admits(actor.kind) else { throw TokenPress.actorRefused }
+    guard lifetime <= TokenLifetimes.linkMax else { throw TokenPress.lifetimeRefused }
+    guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count <= TokenClaims.pathBytesMax else {
+      throw Refusal(.tokenPath, "The path is no path of this API.")
+    }
+    return try await press.make(
+      tenant: tenant, audience: Self.audience, actor: actor, permissions: PermissionSet([permission]),
+      lifetime: lifetime, path: path)
+  }
 }
 
 /// Issues access tokens for the platform's operators. They name no tenant and open no tenant's door.
@@ -53,26 +69,28 @@ package struct PlatformTokenIssuer: Sendable {
 
 /// The common part of both issuers.
 private struct TokenPress: Sendable {
+  static let lifetimeRefused = Refusal(
+    .tokenLifetime, "The lifetime is out of bounds for this kind of actor.")
   static let actorRefused = Refusal(.tokenActor, "No credential is issued here for this kind of actor.")
 
   let ring: KeyRing
   let ambient: Ambient
 
   func make(
-    tenant: TenantID?, audience: String, actor: Actor, permissions: PermissionSet, lifetime: Duration?
+    tenant: TenantID?, audience: String, actor: Actor, permissions: PermissionSet, lifetime: Duration?,
+    path: String? = nil
   ) async throws(Refusal) -> IssuedToken {
     guard let bounds = TokenLifetimes.bounds(actor.kind) else { throw Self.actorRefused }
     let lifetime = lifetime ?? bounds.standard
-    guard lifetime >= .seconds(1), lifetime <= bounds.longest else {
-      throw Refusal(.tokenLifetime, "The lifetime is out of bounds for this kind of actor.")
-    }
+    guard lifetime >= .seconds(1), lifetime <= bounds.longest || path != nil else { throw Self.lifetimeRefused }
     guard permissions.permissions.count <= TokenClaims.permissionsMax,
       permissions.permissions.allSatisfy({ TokenClaims.isScope($0.name) })
     else { throw Self.permissionsRefused }
     let now = ambient.now
     let claims = TokenClaims(
       issuer: TokenClaims.issuer, audience: audience, subject: actor, tenant: tenant, credential: ambient.makeID(),
-      issuedAt: now, notBefore: now, expiresAt: now + lifetime, permissions: permissions)
+      issuedAt: now, notBefore: now, expiresAt: now + lifetime, permissions: permissions,
+      path: path)
     let text = try await sign(claims)
     guard text.utf8.count <= CompactToken.bytesMax else { throw Self.permissionsRefused }
     return IssuedToken(

@@ -6,6 +6,8 @@ struct VerifiedToken: Sendable {
   let tenant: TenantID?
   let actor: Actor
   let permissions: PermissionSet
+  /// Of a link to a file.
+  let path: String?
   let credential: EntityID
   /// The key that signed it.
   let kid: String
@@ -88,6 +90,7 @@ extension VerifiedToken {
     tenant = claims.tenant
     actor = claims.subject
     permissions = claims.permissions
+    path = claims.path
     credential = claims.credential
     issuedAt = claims.issuedAt
     expiresAt = claims.expiresAt + TokenVerifier.leeway
@@ -99,7 +102,8 @@ extension VerifiedToken {
   var context: TenantContext? {
     guard let tenant else { return nil }
     return TenantContext(
-      verified: tenant, actor: actor, permissions: permissions, credential: credential, expiresAt: expiresAt)
+      verified: tenant, actor: actor, permissions: permissions, credential: credential, expiresAt: expiresAt,
+      path: path)
   }
 
   /// What the token gives at the platform's door.

@@ -181,7 +181,8 @@ package final class API: Sendable {
     let route = endpoint.route
     let query =
       walls.contains(.validation)
-      ? try QueryInput.read(exchange.query, route.query) : QueryInput.unchecked(exchange.query)
+      ? try QueryInput.read(exchange.query, route.query, takesLinks: endpoint.takesLinks)
+      : QueryInput.unchecked(exchange.query)
     let ifMatch = try EntityTag.ifMatch(exchange.headers.ifMatch)
     if route.requiresVersion, ifMatch == nil {
       throw Refusal(.versionMissing, "Send the resource's ETag as If-Match.")

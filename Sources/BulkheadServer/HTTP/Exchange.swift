@@ -20,6 +20,15 @@ struct Exchange {
   /// Known once the credential has been verified.
   var tenant: TenantID?
 
+  /// The query parameter by which a link carries its credential (RFC 6750, section 2.3).
+  static let linkParameter = "access_token"
+
+  /// The credential of a link, where the route takes links.
+  var linkToken: String? {
+    guard endpoint?.takesLinks == true else { return nil }
+    return QueryInput.unchecked(query)[Self.linkParameter].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   init(_ head: HTTPRequest, ambient: Ambient) {
     method = head.method
     authority = head.authority

@@ -9,11 +9,14 @@ enum QueryInput {
 
   /// The declared parameters by name. Refuses with `query.malformed` what cannot be read, and with `input.invalid`
   /// (`query.unknown`, `query.repeated`, `field.missing` and the schema's codes at `?name`) what is wrong.
-  static func read(_ query: Substring, _ declared: [QueryParameter]) throws(Refusal) -> [String: String] {
+  /// Where links are taken, the credential of one is passed over.
+  static func read(
+    _ query: Substring, _ declared: [QueryParameter], takesLinks: Bool = false
+  ) throws(Refusal) -> [String: String] {
     if query.isEmpty, declared.isEmpty { return [:] }
     var values: [String: String] = [:]
     var violations: [Violation] = []
-    for (name, value) in try pairs(query) {
+    for (name, value) in try pairs(query) where !takesLinks || name != Exchange.linkParameter {
       guard let parameter = declared.first(where: { $0.name == name }) else {
         let shown = String(String.UnicodeScalarView(name.unicodeScalars.prefix(SchemaValidation.nameScalarsMax)))
         violations.append(Violation(at: "?\(shown)", "query.unknown", "is not known here"))

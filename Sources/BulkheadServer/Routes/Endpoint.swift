@@ -10,6 +10,8 @@ final class Endpoint: Sendable {
   let tenantParameters: [Int]
   /// Whether Basic credentials are taken: EDI boxes that post bytes often know nothing else.
   let takesBasic: Bool
+  /// Whether a link may carry the credential in its query: who prints a label or opens a file sends no headers.
+  let takesLinks: Bool
 
   init(_ route: Route, _ template: PathTemplate, meters: RouteMeters) {
     self.route = route
@@ -18,5 +20,6 @@ final class Endpoint: Sendable {
     parameterNames = template.parameters
     tenantParameters = route.parameters.indices.filter { route.parameters[$0].kind == .tenant }
     if case .bytes = route.body { takesBasic = true } else { takesBasic = false }
+    takesLinks = route.servesFile
   }
 }

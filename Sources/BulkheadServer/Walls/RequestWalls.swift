@@ -17,6 +17,8 @@ package struct RequestWalls: OptionSet, Sendable {
   package static let admission = RequestWalls(rawValue: 1 << 3)
   /// Query and body are what the route's schemas say.
   package static let validation = RequestWalls(rawValue: 1 << 4)
+  /// A link to a file reads that file alone.
+  package static let links = RequestWalls(rawValue: 1 << 5)
 
-  package static let all: RequestWalls = [.agreement, .status, .permission, .admission, .validation]
+  package static let all: RequestWalls = [.agreement, .status, .permission, .admission, .validation, .links]
 }

@@ -16,7 +16,10 @@ struct TenantEntrance: Sendable {
 
   /// The token that `exchange` carries.
   static func token(_ exchange: Exchange, takesBasic: Bool) throws(Refusal) -> String {
-    guard let header = exchange.headers.authorization else { throw credentialMissing }
+    guard let header = exchange.headers.authorization else {
+      if let token = exchange.linkToken { return token }
+      throw credentialMissing
+    }
     guard let token = Credential.token(header, takesBasic: takesBasic) else {
       throw credentialInvalid("the Authorization header is not readable")
     }
@@ -28,6 +31,13 @@ struct TenantEntrance: Sendable {
     let token = try Self.token(exchange, takesBasic: takesBasic)
     let context = try await Self.verified { try await authenticator.tenantContext(token: token) }
     guard exchange.receivedAt < context.expiresAt else { throw Self.credentialInvalid("expired") }
+    // A link is good in the address of its file and nowhere else; any other credential is good in the header alone.
+    if walls.contains(.links) {
+      guard (context.path != nil) == (exchange.headers.authorization == nil) else {
+        throw Self.credentialInvalid("a link in the header, or a token in the address")
+      }
+      if let path = context.path, path != exchange.path { throw Self.credentialInvalid("a link to another file") }
+    }
     return context
   }
 

@@ -17,9 +17,11 @@ struct AdministrationServices: Sendable {
   let platform: Platform
   /// `nil` when this process holds no administrator's access.
   let provisioner: Provisioner?
+  /// What links can be made for.
+  let files: FileRoutes
 
   /// The platform's routes.
-  var routes: [Route] { login + users + tokens + keys + tenantSelf + auditTrail + platformTenants }
+  var routes: [Route] { login + users + tokens + links + keys + tenantSelf + auditTrail + platformTenants }
 }
 
 extension Schema {

@@ -47,7 +47,7 @@ struct Application: Sendable {
       ring: platform.ring, verifier: verifier,
       roles: platform.roles, signingKeys: platform.signingKeys, audit: AuditTrail(ambient: ambient),
       intents: platform.intents, platform: platform,
-      provisioner: options.map { platform.provisioner($0) })
+      provisioner: options.map { platform.provisioner($0) }, files: FileRoutes(modules.routes))
     var configuration = APIConfiguration(
       version: "1", routes: administration.routes + modules.routes,
       authenticator: TokenAuthenticator(verifier: verifier),

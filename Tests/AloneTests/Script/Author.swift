@@ -30,9 +30,11 @@ struct Author {
       "POST /v1/landed-costs/{cost}/cancel":
       7
     case "POST /v1/products", "POST /v1/parties": 9
+    // What refers to another thing by nothing but its id.
+    case "POST /v1/lots", "POST /v1/edi/partners", "POST /v1/product-categories", "POST /v1/price-rules": 14
     case "GET /v1/orders", "GET /v1/stock", "GET /v1/orders/{order}", "GET /v1/audit": 8
     case "POST /v1/invoices", "POST /v1/invoices/{invoice}/post", "POST /v1/payments": 6
-    case "POST /v1/orders/{order}/cancel", "POST /v1/orders/{order}/release", "POST /v1/price-rules": 7
+    case "POST /v1/orders/{order}/cancel", "POST /v1/orders/{order}/release": 7
     case "GET /v1/edi/interchanges", "GET /v1/edi/interchanges/{interchange}", "POST /v1/price-quotes": 5
     case "POST /v1/purchase-orders", "POST /v1/purchase-orders/{purchase}/submit",
       "POST /v1/purchase-orders/{purchase}/confirm", "POST /v1/purchase-orders/{purchase}/receipts":
@@ -143,6 +145,8 @@ struct Author {
   private mutating func known(_ route: Route, _ composer: Composer) -> String? {
     switch route.label {
     case "POST /v1/login": return login()
+    case "POST /v1/file-links" where dice.chance(80):
+      return "{\"path\":\"/v1/packages/\(composer.reference("package", &dice))/labels/svg\"}"
     case "POST /v1/imports/{import}/check" where dice.chance(80): return "{\"parts\":1}"
     case "POST /v1/ledger-entries" where dice.chance(70):
       let (debit, credit) = (composer.reference("account", &dice), composer.reference("account", &dice))

@@ -12,8 +12,9 @@ public enum StockAtDate {
     """)
 
   /// One page: after `$1`, of warehouse `$2` or NULL for all, before moment `$5`, from what period `$3` wrote down at
-  /// its end `$4`, both NULL for none; at most `$6` rows. Each balance looks up its own few moves: a page costs the
-  /// same however many there are elsewhere.
+  /// its end `$4`, NULL and `-infinity` for none; at most `$6` rows. Each balance looks up its own few moves: a page
+  /// costs the same however many there are elsewhere. Nothing is computed of `$4`: below row security the planner takes
+  /// a COALESCE for leaky and would not look for it in the index.
   public static let page = Statement(
     """
     SELECT q.id, q.product_id, p.sku, p.base_uom, q.location_id, place.code, lot.code, lot.expiry_on, held.on_hand
@@ -28,7 +29,7 @@ public enum StockAtDate {
                 UNION ALL
                 SELECT CASE WHEN m.to_location_id = q.location_id THEN m.qty ELSE -m.qty END
                   FROM stock_move AS m
-                 WHERE m.product_id = q.product_id AND m.effective_at >= coalesce($4::timestamptz, '-infinity')
+                 WHERE m.product_id = q.product_id AND m.effective_at >= $4
                    AND m.effective_at < $5 AND m.lot_key = q.lot_key AND m.package_key = q.package_key
                    AND m.owner_key = q.owner_key
                    AND (m.to_location_id = q.location_id OR m.from_location_id = q.location_id)) AS part
@@ -37,6 +38,11 @@ public enum StockAtDate {
      ORDER BY q.id
      LIMIT $6
     """)
+
+  /// `$3` and `$4` of a page, from what `closedBy` found.
+  public static func start(_ closed: Row?) -> [SQLValue] {
+    [.optional(closed?.idOrNil(0)), closed?.instantOrNil(1).map { .instant($0) } ?? .text("-infinity")]
+  }
 
   static func item(_ row: Row) throws(Refusal) -> JSON {
     [

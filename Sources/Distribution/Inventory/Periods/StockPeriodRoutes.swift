@@ -40,10 +40,7 @@ struct StockPeriodRoutes {
         let closed = try await request.tenant.read(Query(StockAtDate.closedBy, .instant(moment)))[0].first
         return try await listPage(
           request, StockAtDate.page,
-          [
-            .optional(parts.queryID("warehouse")), .optional(closed?.idOrNil(0)), .optional(closed?.instantOrNil(1)),
-            .instant(moment),
-          ]
+          [.optional(parts.queryID("warehouse"))] + StockAtDate.start(closed) + [.instant(moment)]
         ) { row throws(Refusal) in try StockAtDate.item(row) }
       })
   }

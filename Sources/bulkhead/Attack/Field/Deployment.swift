@@ -60,6 +60,13 @@ actor Deployment {
     return stand
   }
 
+  /// The whole system, which does jobs too. It must be the only one of the deployment that serves the same tenants.
+  func workingStand() async throws -> Stand {
+    let stand = try await Stand.start(cluster, options, without: Without(), works: true)
+    stands[Without()] = stand
+    return stand
+  }
+
   /// Attacker and victim of `tier`; made when they are first asked for.
   func duel(_ tier: Tier) async throws -> Duel {
     if let duel = duels[tier] { return duel }

@@ -223,6 +223,7 @@ enum Bodies {
         "email": .string("u\(Maker.fresh())@example.test"), "password": "correct horse battery",
         "roles": ["order_clerk"],
       ]
+    case "POST /v1/file-links": ["path": .string("/v1/packages/\(try side.id("package"))/labels/zpl")]
     case "POST /v1/service-tokens": ["name": "till", "permissions": ["orders.read"]]
     case "POST /v1/pick-tasks/{task}/scans":
       [

@@ -42,7 +42,10 @@ final class Stand: Sendable {
     self.task = task
   }
 
-  static func start(_ cluster: Cluster, _ options: DatabaseOptions, without: Without) async throws -> Stand {
+  /// - Parameter works: whether jobs are done too, besides requests.
+  static func start(_ cluster: Cluster, _ options: DatabaseOptions, without: Without, works: Bool = false) async throws
+    -> Stand
+  {
     var logger = Logger(label: "attack")
     // What attacks provoke is in the report; the log would only repeat it.
     logger.logLevel = .critical
@@ -61,8 +64,9 @@ final class Stand: Sendable {
     var server = HTTPServerOptions()
     server.port = 0
     server.shutdownGrace = .seconds(2)
-    let group = ServiceGroup(
-      services: application.apiServices(server) { continuation.yield($0) }, logger: logger)
+    var services = application.apiServices(server) { continuation.yield($0) }
+    if works { services += try application.workServices() }
+    let group = ServiceGroup(services: services, logger: logger)
     let task = Task { try await group.run() }
     var port = 0
     for await bound in ports {

@@ -8,18 +8,23 @@ import Distribution
 /// people, devices and partners would, and compares.
 struct OrderToCash {
   let story: Story
+  /// The company's address in interchanges, with the qualifier ZZ.
+  let address: String
+  let mailbox: PartnerMailbox
 
   /// Tells the whole of it.
   func tell() async throws {
     try await setUp()
-    let order = try await takeOrder()
+    let (buyer, maker) = try await agree()
+    let order = try await takeOrder(buyer)
     let first = try await pickAndPack(order)
-    try await shipFirst(first)
-    let invoice = try await billFirst(order)
-    let purchase = try await replenish()
-    try await receive(purchase)
+    try await shipFirst(first, buyer)
+    let invoice = try await billFirst(order, buyer)
+    try await notice()
+    let purchase = try await replenish(maker)
+    try await receive(purchase, maker)
     let second = try await fillBackorder(order)
-    try await matchInvoice(purchase)
+    try await matchInvoice(purchase, maker)
     let credit = try await takeBack(first)
     try await getPaid(invoice, credit: credit, second: second)
     try await closeBooks()
@@ -59,24 +64,31 @@ struct OrderToCash {
     try await inventory("310.00")
   }
 
-  private func takeOrder() async throws -> String {
-    await story.begin(1, "\(DemoCompany.customer) orders 100")
-    let body: JSON = [
-      "customer": .string(DemoCompany.customer), "poNumber": "4500000042",
-      "lines": [["sku": .string(DemoCompany.sku), "quantity": 100]],
-    ]
-    let order = try await story.post("/v1/orders", body)
+  private func takeOrder(_ buyer: TradingPartner) async throws -> String {
+    await story.begin(1, "\(DemoCompany.customer) orders 100 by EDI")
+    await story.figure(
+      "850", "accepted",
+      try await buyer.send(
+        "PO", "850",
+        ["BEG*00*SA*4500000042**20260105", "CUR*BY*USD", "PO1*1*100*EA*11.25**VP*\(DemoCompany.sku)", "CTT*1"]))
+    let id = try await story.one("/v1/orders?poNumber=4500000042")
+    let order = try await story.get("/v1/orders/\(id)")
     let line = order["lines"]?[0]
     await story.tell("Listed at \(line?["listPrice"]?.string ?? "?"), less 10 % by contract \(DemoCompany.contract).")
     await story.figure("unit price", "11.25", line?["unitPrice"]?.string)
     await story.figure("order total", "1125.00", order.money("total"))
-    await story.figure("the same order again", "order.duplicatePO", try await story.refusal("/v1/orders", body))
+    let again: JSON = [
+      "customer": .string(DemoCompany.customer), "poNumber": "4500000042",
+      "lines": [["sku": .string(DemoCompany.sku), "quantity": 100]],
+    ]
+    await story.figure("the same order again", "order.duplicatePO", try await story.refusal("/v1/orders", again))
 
     await story.begin(2, "What is there is reserved, the rest waits")
     await story.figure("reserved", "60", line?["reserved"]?.string)
     await story.figure("backordered", "40", line?["backordered"]?.string)
     await story.figure("available to promise", "0", try await availability("availableToPromise"))
-    return try order.needed("id")
+    await story.figure("855", "IA 60, IB 40", try await buyer.receive("855").said("ACK", 1, 2))
+    return id
   }
 
   private func pickAndPack(_ order: String) async throws -> String {
@@ -84,15 +96,28 @@ struct OrderToCash {
     return try await pack(order, cartons: [("L1", 40), ("L2", 20)], scansFrom: 1)
   }
 
-  private func shipFirst(_ shipment: String) async throws {
+  private func shipFirst(_ shipment: String, _ buyer: TradingPartner) async throws {
     await story.begin(4, "The goods leave")
     try await ship(shipment)
     try await costs("310.00", left: "0.00")
+    let paper = try await buyer.receive("856")
+    await story.figure("856, levels", "S, O, P, I, P, I", paper.said("HL", 3))
+    await story.figure("856, shipped", "40, 20", paper.said("SN1", 2))
+    let packed = try await story.get("/v1/shipments/\(shipment)")["packages"]?.array ?? []
+    await story.figure(
+      "856, cartons", packed.compactMap { $0["sscc"]?.string }.map { "GM 00\($0)" }.joined(separator: ", "),
+      paper.said("MAN", 1, 2))
   }
 
-  private func billFirst(_ order: String) async throws -> String {
+  private func billFirst(_ order: String, _ buyer: TradingPartner) async throws -> String {
     await story.begin(5, "Tax and invoice")
-    return try await bill(order, net: "675.00", tax: "54.00", total: "729.00")
+    let invoice = try await bill(order, net: "675.00", tax: "54.00", total: "729.00")
+    let paper = try await buyer.receive("810")
+    await story.figure("810, total in cents", "72900", paper.said("TDS", 1))
+    await story.figure("810, tax", "TX 54.00", paper.said("TXI", 1, 2))
+    let open = try await story.get("/v1/edi/acknowledgements")["items"]?.array
+    await story.figure("documents without a 997", "0", open.map { String($0.count) })
+    return invoice
   }
 
   private func bill(_ order: String, net: String, tax: String, total: String) async throws -> String {

@@ -17,20 +17,40 @@ enum OrderToCashStage {
 
   /// Sends a request with a token.
   typealias Call =
-    @Sendable (_ method: String, _ path: String, _ token: String, _ json: JSON?) async throws -> Reply
+    @Sendable (_ method: String, _ path: String, _ token: String, _ body: Story.Body) async throws -> Reply
 
+  /// The system must have a worker: documents and messages leave by jobs.
+  ///
   /// - Parameter hears: told every line of every tenant's story as it comes.
   static func play(
     _ tenants: [FieldTenant], on platform: Platform, call: @escaping Call,
     hears: @escaping @Sendable (FieldTenant, Story.Line) -> Void = { _, _ in }
   ) async throws -> [Outcome] {
+    let mailbox = try await PartnerMailbox.open()
+    do {
+      let outcomes = try await play(tenants, on: platform, mailbox, call, hears)
+      await mailbox.close()
+      return outcomes
+    } catch {
+      await mailbox.close()
+      throw error
+    }
+  }
+
+  private static func play(
+    _ tenants: [FieldTenant], on platform: Platform, _ mailbox: PartnerMailbox, _ call: @escaping Call,
+    _ hears: @escaping @Sendable (FieldTenant, Story.Line) -> Void
+  ) async throws -> [Outcome] {
     try await withThrowingTaskGroup(of: Outcome.self) { group in
       for tenant in tenants {
         group.addTask {
+          // The one thing in which the companies must differ: an address belongs to one tenant of the installation.
+          let address = "CO" + tenant.slug.filter { $0.isLetter || $0.isNumber }.uppercased().suffix(10)
+          try await platform.allot(scheme: "x12", address: "ZZ:\(address)", to: tenant.record)
           let story = Story(
-            ask: { method, path, json in try await call(method, path, tenant.token, json) },
+            ask: { method, path, body in try await call(method, path, tenant.token, body) },
             hears: { line in hears(tenant, line) })
-          try await OrderToCash(story: story).tell()
+          try await OrderToCash(story: story, address: address, mailbox: mailbox).tell()
           return Outcome(
             tenant: tenant, figures: await story.figures, broken: try await platform.brokenInvariants(tenant.record))
         }

@@ -24,7 +24,15 @@ actor Story {
     let description: String
   }
 
-  typealias Ask = @Sendable (_ method: String, _ path: String, _ json: JSON?) async throws -> Reply
+  /// What goes with a request: nothing, JSON, or an interchange of a partner.
+  struct Body: Sendable {
+    var json: JSON?
+    var interchange: [UInt8]?
+
+    var headers: [String: String] { interchange == nil ? [:] : ["Content-Type": "application/edi-x12"] }
+  }
+
+  typealias Ask = @Sendable (_ method: String, _ path: String, _ body: Body) async throws -> Reply
 
   private let ask: Ask
   private let hears: @Sendable (Line) -> Void
@@ -52,20 +60,30 @@ actor Story {
     hears(.figure(figure))
   }
 
-  func get(_ path: String) async throws -> JSON { try Self.good(try await ask("GET", path, nil), path).json }
+  func get(_ path: String) async throws -> JSON { try Self.good(try await ask("GET", path, Body()), path).json }
 
   @discardableResult
   func post(_ path: String, _ body: JSON? = nil) async throws -> JSON {
-    try Self.good(try await ask("POST", path, body), path).json
+    try Self.good(try await ask("POST", path, Body(json: body)), path).json
+  }
+
+  /// What became of an interchange that a partner handed in.
+  func handIn(_ path: String, _ bytes: [UInt8]) async throws -> JSON {
+    try Self.good(try await ask("POST", path, Body(interchange: bytes)), path).json
+  }
+
+  @discardableResult
+  func put(_ path: String, _ body: JSON) async throws -> JSON {
+    try Self.good(try await ask("PUT", path, Body(json: body)), path).json
   }
 
   /// The code with which `body` is refused; "accepted" when it is not.
   func refusal(_ path: String, _ body: JSON? = nil) async throws -> String {
-    try await ask("POST", path, body).code ?? "accepted"
+    try await ask("POST", path, Body(json: body)).code ?? "accepted"
   }
 
   /// The text of an answer that is no JSON.
-  func text(_ path: String) async throws -> String { try Self.good(try await ask("GET", path, nil), path).text }
+  func text(_ path: String) async throws -> String { try Self.good(try await ask("GET", path, Body()), path).text }
 
   /// A member of the one item that a list is asked for.
   func one(_ path: String, _ member: String = "id") async throws -> String {
