@@ -10,7 +10,7 @@ import Testing
 @Suite("Whatever four workers of two companies do at once", .serialized)
 struct ChainTests {
   private static let variables = ProcessInfo.processInfo.environment
-  private static let plays = variables["BULKHEAD_CHAIN_PLAYS"].flatMap(UInt64.init) ?? 400
+  private static let plays = variables["BULKHEAD_CHAIN_PLAYS"].flatMap(UInt64.init) ?? 1000
   private static let seeds: [UInt64] =
     if let one = variables["BULKHEAD_CHAIN_SEED"].flatMap(UInt64.init) { [one] } else { Array(1...plays) }
 
@@ -33,7 +33,7 @@ struct ChainTests {
     try await TestSystem.run { system in
       let outcome = Outcome()
       let start = ContinuousClock.now
-      try await concurrently(Self.seeds, width: 4) { seed in
+      try await concurrently(Self.seeds, width: 8) { seed in
         guard outcome.failures.withLock({ $0.count }) < 3 else { return }
         let (findings, done) = try await Trial(system: system, tier: Self.tier(seed)).run(Play(seed: seed))
         outcome.done.withLock { $0.formUnion(done) }

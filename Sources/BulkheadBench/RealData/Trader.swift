@@ -20,7 +20,8 @@ final class Trader: Sendable {
     return sums.reduce(0, +)
   }
 
-  /// Waves until nothing is left that could be picked, or so many: picks, packs, ships and bills; how many lines were picked.
+  /// Waves until nothing is left that could be picked, or so many: picks, packs, ships and bills; how many lines were
+  /// picked.
   func trade(waves: Int?, _ told: @Sendable (Int) -> Void) async throws -> Int {
     _ = try await client.send("POST", "/v1/gs1-prefixes", ["prefix": "0614141"])
     var picked = 0

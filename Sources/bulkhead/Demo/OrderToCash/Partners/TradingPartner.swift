@@ -58,7 +58,8 @@ actor TradingPartner {
     let box = "/\(agreement.ours)/\(agreement.theirs)"
     let partner = try await story.post("/v1/edi/partners", ["party": .string(agreement.party)])["id"] ?? .null
     let channel = try await story.post(
-      "/v1/edi/channels", ["partner": partner, "name": "van", "deliveryUrl": .string(mailbox.url + box)])
+      "/v1/edi/channels",
+      ["partner": partner, "name": .string(agreement.theirs), "deliveryUrl": .string(mailbox.url + box)])
     try await story.post(
       "/v1/edi/agreements",
       [
