@@ -217,10 +217,12 @@ struct EDIFACTDocumentTests {
   @Test("where a segment cannot be taken apart, whoever sent it is told which")
   func broken() throws {
     let head = "UNB+UNOC:3+A+B+261121:0918+7'UNH+1+ORDERS:D:96A:UN'"
-    for (text, place) in [(head + "BG+220'", "BG[3]"), (head + "BGM+220+PO", "BGM[3]"), (head + "bgm+1'", "?[3]")] {
+    for (text, place, code) in [
+      (head + "BG+220'", "BG[3]", 18), (head + "BGM+220+PO", "BGM[3]", 13), (head + "bgm+1'", "?[3]", 18),
+    ] {
       let read = try EDIFACTReader.readWhatCanBeAnswered(Array(text.utf8))
       #expect(read.isRejected && read.findings.map(\.place) == [place] && read.reference == "7")
-      #expect(EDIFACTAcknowledgment.body(read).map(EDIFACTWriter.text) == ["UCI+7+A+B+4+18'"])
+      #expect(EDIFACTAcknowledgment.body(read).map(EDIFACTWriter.text) == ["UCI+7+A+B+4+\(code)'"])
     }
     #expect(throws: Refusal.self) { try EDIFACTReader.readWhatCanBeAnswered(Array("UNB+UNOC:3+A".utf8)) }
   }

@@ -19,12 +19,12 @@ extension EDIExchange {
 
     private static let forms = [
       Mistake(name: "a wrong count of segments", told: "+4+29+UNT+2'", old: "UNT+", new: "UNT+9", place: "UNT["),
-      Mistake(name: "a UNT of another message", told: "+4+28+UNT+3'", old: "UNT+14+", new: "UNT+14+9", place: "UNT["),
+      Mistake(name: "a UNT of another message", told: "+4+28+UNT+3'", old: "UNT+15+", new: "UNT+15+9", place: "UNT["),
       Mistake(name: "a wrong count of messages", told: "+4+29+UNZ+2'", old: "UNZ+1", new: "UNZ+2", place: "UNZ["),
       Mistake(name: "a UNZ of another interchange", told: "+4+28+UNZ+3'", old: "UNZ+1+", new: "UNZ+1+9", place: "UNZ["),
       Mistake(name: "a tag of two characters", told: "+4+18'", old: "QTY+", new: "QT+", place: "QT["),
       Mistake(name: "a quantity that is no number", told: "UCD+37+2'", old: "QTY+21:1", new: "QTY+21:x", place: "QTY["),
-      Mistake(name: "a line without a product", told: "UCS+", old: "LIN+1++WIDGET-001:VP", new: "LIN+1", place: "LIN["),
+      Mistake(name: "no number", told: "+4+13+UNH'", old: "BGM+220+\(Trade.order)+9", new: "BGM+220", place: "UNH["),
       Mistake(
         name: "a price on a basis of three", told: "UCD+14+2'", old: "PRI+AAA:11.25", new: "PRI+AAA:11.25:::3",
         place: "PRI["),
@@ -59,6 +59,7 @@ extension EDIExchange {
         let cut = try ForgedEDIFACT.renumbered(order, 300)
         let short = try await system.handIn(Array(cut.prefix(cut.count - 20)), trader)
         #expect(short.json["state"] == "rejected", "\(short.text)")
+        #expect(short.json["acknowledgement"]?.string?.contains("+4+13") == true, "\(short.text)")
         let open = try await system.items("/v1/edi/exceptions?state=open", trader)
         #expect(open.count == Self.forms.count + 1)
         #expect(Set(open.map { $0["code"] }) == ["edi.syntax", "edi.envelopeRefused"])
@@ -68,7 +69,10 @@ extension EDIExchange {
         // The buyer understands every CONTRL that rejects its order, and no other document of ours reached it.
         let received = try await trade.buyer.received(from: trader.address)
         #expect(received.count == Self.forms.count + 1)
-        #expect(Set(received.map(\.code)) == ["CONTRL"] && received.allSatisfy { $0.findings.isEmpty }, "\(received)")
+        #expect(Set(received.map(\.code)) == ["CONTRL"])
+        // 0085 has a code 18, unspecified error, for what cannot be taken apart; the buyer's list of codes has none.
+        let doubted = received.filter { !$0.findings.isEmpty }
+        #expect(doubted.count == 1 && doubted.allSatisfy { $0.findings.joined().contains("18") }, "\(doubted)")
         #expect(try await system.get("/v1/orders", trader.tenant).json == orders)
         #expect(try await system.get("/v1/stock", trader.tenant).json == stock)
         #expect(try await system.brokenInvariants(trader.tenant) == [])

@@ -1,5 +1,6 @@
 /// How long texts may be in the segments that are read here (directory D.96A). What is longer would fit no place that
-/// it is kept in, and is a fault of the message.
+/// it is kept in, and is a fault of the message. Free text for people (FTX, IMD) is cut where it is kept and may be as
+/// long as its sender likes: no order should fail for a talkative reason.
 enum EDIFACTLengths {
   /// Components of each element, in order; what stands behind them is carried and not read.
   private static let max: [String: [[Int]]] = [
@@ -9,7 +10,6 @@ enum EDIFACTLengths {
     "TDT": [[3], [17], [3, 17], [8, 17], [17, 3, 3, 35]],
     "LIN": [[6], [3], [35, 3, 3, 3]],
     "PIA": [[3], [35, 3, 3, 3], [35, 3, 3, 3], [35, 3, 3, 3], [35, 3, 3, 3], [35, 3, 3, 3]],
-    "IMD": [[3], [3], [17, 3, 3, 35, 35, 3]], "FTX": [[3], [3], [17, 3, 3], [70, 70, 70, 70, 70], [3]],
     "CPS": [[12], [12], [3]], "PCI": [[3], [35, 35, 35, 35, 35, 35, 35, 35, 35, 35]],
     "GIN": [[3], [35, 35], [35, 35], [35, 35], [35, 35], [35, 35]], "ALC": [[3], [35, 3]], "CNT": [[3, 18, 3]],
     // Numbers: one sign and one decimal mark do not count.

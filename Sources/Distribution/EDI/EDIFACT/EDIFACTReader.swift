@@ -28,9 +28,10 @@ public enum EDIFACTReader {
       let tag = named.count == 2 ? String(named[0]) : ""
       let position = named.last.flatMap { Int($0.dropLast()) } ?? 0
       guard !["UNA", "UNB"].contains(tag) else { throw error }
+      let code: EDIFACTFinding.Code = error.code == .ediTruncated ? .missing : .unspecified
       var walk = try EDIFACTWalk(header, limits)
       return try walk.broken(
-        EDIFACTFinding(.unspecified, at: tag.isEmpty ? "?" : tag, position, "\(error.detail) (segment \(position))"))
+        EDIFACTFinding(code, at: tag.isEmpty ? "?" : tag, position, "\(error.detail) (segment \(position))"))
     }
   }
 
