@@ -22,6 +22,16 @@ public final class MockTradingPartner: Sendable {
   /// How long one request may take.
   static let requestSecondsMax = 20.0
 
+  /// The language that the mock speaks with somebody.
+  public enum Dialect: String, Sendable {
+    case x12 = "X12"
+    case edifact = "EDIFACT"
+
+    fileprivate var version: String { self == .x12 ? "004010" : "D:96A:UN" }
+    /// What an interchange of the mock begins with, and no value of its documents holds.
+    fileprivate static let beginnings = ["ISA*", "UNA:+.? '"]
+  }
+
   /// What a supplier is to the buyer.
   public struct Supplier: Sendable {
     /// The supplier's interchange id (ISA08 of the orders).
@@ -30,12 +40,16 @@ public final class MockTradingPartner: Sendable {
     public let isTest: Bool
     /// Whether it sells to the mock, or buys from it.
     public let isCustomer: Bool
+    public let dialect: Dialect
 
-    public init(id: String, qualifier: String = "ZZ", isTest: Bool = true, isCustomer: Bool = false) {
+    public init(
+      id: String, qualifier: String = "ZZ", isTest: Bool = true, isCustomer: Bool = false, dialect: Dialect = .x12
+    ) {
       self.id = id
       self.qualifier = qualifier
       self.isTest = isTest
       self.isCustomer = isCustomer
+      self.dialect = dialect
     }
   }
 
@@ -137,11 +151,12 @@ public final class MockTradingPartner: Sendable {
       [
         "id": .string(supplier.id), "name": .string("Supplier \(supplier.id)"),
         "qualifier": .string(supplier.qualifier), "role": supplier.isCustomer ? "customer" : "supplier",
-        "test": .bool(supplier.isTest),
+        "test": .bool(supplier.isTest), "dialect": .string(supplier.dialect.rawValue),
+        "version": .string(supplier.dialect.version),
       ])
   }
 
-  /// Places an order with `supplier` and answers the 850 that the buyer wrote for it.
+  /// Places an order with `supplier` and answers the 850 or ORDERS that the buyer wrote for it.
   public func purchase(
     from supplier: String, number: String, lines: [Line], requestedOn: String? = nil
   ) async throws -> [UInt8] {
@@ -163,14 +178,14 @@ public final class MockTradingPartner: Sendable {
     return written[0]
   }
 
-  /// What waits for `supplier`, each document an interchange of its own: `order`, or `acknowledgment` for the 997 with
-  /// which the buyer answers an 855. What is collected waits no more.
+  /// What waits for `supplier`, each document an interchange of its own: `order`, or `acknowledgment` for the 997 or
+  /// CONTRL with which the buyer answers a document. What is collected waits no more.
   public func collect(from supplier: String, kind: String) async throws -> [[UInt8]] {
     let text = try await http.get("/_mock/mailbox?raw&partner=\(supplier)&kind=\(kind)")
-    // Collected as one text; every interchange begins with ISA and no value of this partner's holds one.
-    return String(decoding: text, as: UTF8.self).components(separatedBy: "ISA*").dropFirst().map {
-      Array(("ISA*" + $0).utf8)
-    }
+    // Collected as one text, all of it in one language.
+    let whole = String(decoding: text, as: UTF8.self)
+    guard let beginning = Dialect.beginnings.first(where: whole.hasPrefix) else { return [] }
+    return whole.components(separatedBy: beginning).dropFirst().map { Array((beginning + $0).utf8) }
   }
 
   /// Hands the buyer an interchange, as a delivery to `deliveryURL` does.

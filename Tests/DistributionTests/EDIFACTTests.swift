@@ -61,7 +61,8 @@ struct EDIFACTTests {
     #expect(order.number == "PO-EU-1" && order.date == "2026-11-21" && order.purpose == .original)
     #expect(order.requestedOn == "2026-12-01" && order.currency == "EUR" && order.contract == "CTR-001")
     #expect(order.party(.buyer)?.gln != nil && order.party(.buyer)?.street == ["Hafenstr. 12", "Tor 3"])
-    #expect(order.lines.map(\.quantity.text) == ["40", "1.5"] && order.lines[0].unit == "PCE")
+    #expect(order.lines.map(\.quantity.text) == ["40", "1.5"] && order.lines[0].unit == "EA")
+    #expect(EDIFACTUnits(own: ["PCE"]).read("PCE") == "PCE" && EDIFACTUnits().read("C62") == "C62")
     #expect(order.lines[0].unitPrice?.text == "11.8" && order.lines[1].unitPrice == nil)
     #expect(order.lines[0].identifiers.map(\.scheme) == [.gtin, .sellerItem])
   }
@@ -71,7 +72,8 @@ struct EDIFACTTests {
     arguments: [
       ("BGM+220+PO-EU-1+9'", "BGM+220'", "UNH[1]"), ("DTM+137:20261121:102'", "DTM+137:20261341:102'", "BGM[2]"),
       ("QTY+21:40:PCE'", "QTY+12:40:PCE'", "LIN[9]"), ("LIN+2++GHOST:VP'", "LIN+2'", "LIN[14]"),
-      ("CNT+2:2'", "CNT+2:3'", "CNT[17]"), ("ORDERS:D:96A", "ORDERS:D:01B", "UNH[1]"),
+      ("CNT+2:2'", "CNT+2:3'", "CNT[17].1"), ("UNS+S'", "", "LIN[14]"), ("LIN+2++", "LIN+1++", "LIN[14].1"),
+      ("ORDERS:D:96A", "ORDERS:D:01B", "UNH[1]"),
     ])
   func unmappable(_ old: String, _ new: String, _ place: String) throws {
     let message = try #require(try read(Self.order.replacing(old, with: new)).messages.first)
@@ -137,17 +139,24 @@ struct EDIFACTTests {
 
   @Test("a CONTRL takes what is good, rejects what is not, and says where")
   func acknowledgment() throws {
-    func told(_ text: String, isRepeated: Bool = false) throws -> [String] {
-      EDIFACTAcknowledgment.body(try read(text), isRepeated: isRepeated).map(EDIFACTWriter.text)
+    func told(_ text: String, with finding: EDIFACTFinding? = nil) throws -> [String] {
+      EDIFACTAcknowledgment.body(EDIFACTValidator.check(try read(text)).adding(finding)).map(EDIFACTWriter.text)
     }
+    let used = EDIFACTFinding(.duplicate, at: "UNB", 1, element: 5, "Used before.")
     let parties = "4012345500004:14+4000004000002:14"
     let identifier = "ORDERS:D:96A:UN:EAN008"
     #expect(try told(Self.order) == ["UCI+REF1+\(parties)+7'", "UCM+1+\(identifier)+7'"])
     #expect(
       try told(Self.order.replacing("UNT+18+1'", with: "UNT+17+1'"))
-        == ["UCI+REF1+\(parties)+7'", "UCM+1+\(identifier)+4+29+UNT+1'"])
-    #expect(try told(Self.order.replacing("UNZ+1+", with: "UNZ+3+")) == ["UCI+REF1+\(parties)+4+29+UNZ+1'"])
-    #expect(try told(Self.order, isRepeated: true) == ["UCI+REF1+\(parties)+4+26'"])
+        == ["UCI+REF1+\(parties)+7'", "UCM+1+\(identifier)+4+29+UNT+2'"])
+    #expect(try told(Self.order.replacing("UNZ+1+", with: "UNZ+3+")) == ["UCI+REF1+\(parties)+4+29+UNZ+2'"])
+    #expect(try told(Self.order, with: used) == ["UCI+REF1+\(parties)+4+26+UNB+6'"])
+    #expect(
+      try told(Self.order.replacing("QTY+21:1.5", with: "QTY+21:one"))
+        == ["UCI+REF1+\(parties)+7'", "UCM+1+\(identifier)+4+37'", "UCS+15+37'", "UCD+37+2'"])
+    #expect(
+      try told(Self.order.replacing("ORDERS:D:96A", with: "QUOTES:D:96A"))
+        == ["UCI+REF1+\(parties)+7'", "UCM+1+QUOTES:D:96A:UN:EAN008+4+14+UNH+3'"])
   }
 
   private static let alphabet = ["A", "9", "ü", "+", ":", "?", "'", " ", ".", "\u{A7}"]
@@ -166,10 +175,11 @@ struct EDIFACTTests {
       }
       return (reference: "\(number)", identifier: ["ORDERS", "D", "96A", "UN"], body: body)
     }
-    let bytes = try #require(
-      EDIFACTWriter.interchange(
-        from: EDIFACTAddress(text()), to: EDIFACTAddress(text(), "14"), date: "261121", time: "0918", reference: "R1",
-        isTest: true, messages: messages))
+    let envelope = EDIFACTEnvelope(
+      sender: EDIFACTAddress(text()), recipient: EDIFACTAddress(text(), "14"),
+      writtenAt: try #require(Instant(postgres: "2026-11-21 09:18:00+00")), reference: "R1", isTest: true,
+      wantsAcknowledgement: true)
+    let bytes = EDIFACTWriter.interchange(envelope, messages: messages)
     let read = try EDIFACTReader.read(bytes)
     #expect(read.findings == [] && read.messages.allSatisfy { $0.findings == [] }, "seed \(seed)")
     #expect(
@@ -204,9 +214,9 @@ struct EDIFACTTests {
       }
     }
     do {
-      let read = try EDIFACTReader.read(bytes)
-      _ = EDIFACTAcknowledgment.body(read).map(EDIFACTWriter.text)
-      for message in read.messages { _ = try? EDIFACTOrdersReader.read(message) }
+      let read = EDIFACTValidator.check(try EDIFACTReader.readWhatCanBeAnswered(bytes))
+      let told = EDIFACTAcknowledgment.reply(to: read).map { $0.map(EDIFACTWriter.text).joined() }
+      #expect(told?.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } ?? true, "seed \(seed): \(told ?? "")")
     } catch {
       #expect(error.violations.first?.pointer.contains("[") ?? false, "seed \(seed): \(error)")
     }

@@ -128,7 +128,7 @@ struct EDIMappingTests {
     #expect(report.findings.isEmpty)
     let set = try #require(report.groups.first?.sets.first?.set)
     let read = try #require(FunctionalAcknowledgment.read(set))
-    #expect(read.groupControl == 7)
+    #expect(read.groupControl == "7")
     #expect(read.verdict == .acceptedWithErrors)
     #expect(read.sets.map(\.control) == ["0007", "0008"])
     #expect(read.sets.map(\.verdict) == [.acceptedWithErrors, .rejected])

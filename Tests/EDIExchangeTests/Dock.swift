@@ -79,7 +79,8 @@ struct Shopper: Sendable {
   /// Runs a system with a worker, a supplier who sells widgets at 5.75 and has 150 of them, and a tenant of each of
   /// `tiers` that buys there.
   static func run(
-    _ tiers: [Tier], acknowledgeWithin: Int = 86_400, _ body: (TestSystem, [Shopper]) async throws -> Void
+    _ tiers: [Tier], acknowledgeWithin: Int = 86_400, dialect: MockTradingPartner.Dialect = .x12,
+    _ body: (TestSystem, [Shopper]) async throws -> Void
   ) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("maker-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -87,20 +88,21 @@ struct Shopper: Sendable {
     try await TestSystem.run(worker: true) { system in
       let addresses = tiers.map { _ in Trade.freshAddress() }
       let maker = try await MockTradingPartner.start(
-        id: supplierID, suppliers: addresses.map { .init(id: $0, isCustomer: true) },
+        id: supplierID, suppliers: addresses.map { .init(id: $0, isCustomer: true, dialect: dialect) },
         startAt: "2025-06-02T09:00:00Z", database: folder.appendingPathComponent("maker.db"))
       defer { maker.stop() }
       try maker.stock("WIDGET-001", price: "5.75", inStock: 150)
       var shoppers: [Shopper] = []
       for (tier, address) in zip(tiers, addresses) {
-        shoppers.append(try await open(system, maker, tier, address, acknowledgeWithin))
+        shoppers.append(try await open(system, maker, tier, address, acknowledgeWithin, dialect))
       }
       try await body(system, shoppers)
     }
   }
 
   private static func open(
-    _ system: TestSystem, _ maker: MockTradingPartner, _ tier: Tier, _ address: String, _ seconds: Int
+    _ system: TestSystem, _ maker: MockTradingPartner, _ tier: Tier, _ address: String, _ seconds: Int,
+    _ dialect: MockTradingPartner.Dialect
   ) async throws -> Shopper {
     let tenant = try await system.tenant(tier)
     try await system.platform.allot(scheme: "x12", address: "ZZ:\(address)", to: tenant.record)
@@ -117,7 +119,8 @@ struct Shopper: Sendable {
       "/v1/edi/agreements",
       [
         "partner": partner, "ourQualifier": "ZZ", "ourId": .string(address), "theirQualifier": "ZZ",
-        "theirId": .string(supplierID), "version": "004010", "usage": "T", "sendsOrders": true,
+        "theirId": .string(supplierID), "version": .string(dialect.agreed), "usage": "T",
+        "sendsOrders": true,
         "acknowledgeWithin": .int(seconds),
       ])
     return Shopper(
@@ -143,7 +146,9 @@ struct Shopper: Sendable {
     let purchase = Purchase(id: order["id"]?.string ?? "", number: order["number"]?.string ?? "")
     for act in ["submit", "confirm", "send"] { try await dock.post("\(purchase.path)/\(act)", [:]) }
     try await eventually("the order reaches the supplier") {
-      try await maker.received(from: trader.address).contains { $0.code == "850" && $0.reference == purchase.number }
+      try await maker.received(from: trader.address).contains {
+        ["850", "ORDERS"].contains($0.code) && $0.reference == purchase.number
+      }
     }
     try await eventually("that it has is noted") {
       try await dock.items("/v1/edi/interchanges?direction=out").allSatisfy { $0["state"] == "sent" }

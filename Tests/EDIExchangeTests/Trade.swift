@@ -48,23 +48,24 @@ struct Trade: Sendable {
   /// Runs a system with a worker, a buyer, and one tenant of each of `tiers` that the buyer knows.
   static func run(
     _ tiers: [Tier], database: URL? = nil, deliveryURL: String? = nil, worker: Bool = true,
-    _ body: (TestSystem, Trade) async throws -> Void
+    dialect: MockTradingPartner.Dialect = .x12, _ body: (TestSystem, Trade) async throws -> Void
   ) async throws {
     try await TestSystem.run(worker: worker) { system in
       let addresses = tiers.map { _ in freshAddress() }
       let buyer = try await MockTradingPartner.start(
-        id: buyerID, suppliers: addresses.map { .init(id: $0) }, database: database)
+        id: buyerID, suppliers: addresses.map { .init(id: $0, dialect: dialect) }, database: database)
       defer { buyer.stop() }
       var traders: [Trader] = []
       for (tier, address) in zip(tiers, addresses) {
         traders.append(
-          try await system.trader(tier, address: address, deliveryURL: deliveryURL ?? buyer.deliveryURL))
+          try await system.trader(
+            tier, address: address, deliveryURL: deliveryURL ?? buyer.deliveryURL, version: dialect.agreed))
       }
       try await body(system, Trade(buyer: buyer, traders: traders))
     }
   }
 
-  /// The 850 that the buyer writes for each trader, all under one number.
+  /// The 850 or ORDERS that the buyer writes for each trader, all under one number.
   func purchase(number: String = order, lines: [MockTradingPartner.Line] = lines) async throws -> [[UInt8]] {
     var orders: [[UInt8]] = []
     for trader in traders {
@@ -74,10 +75,17 @@ struct Trade: Sendable {
   }
 }
 
+extension MockTradingPartner.Dialect {
+  /// What an agreement calls it.
+  var agreed: String { self == .x12 ? "004010" : "D.96A" }
+}
+
 extension TestSystem {
   /// A seeded tenant of `tier` with an address, a channel to the buyer and an agreement, all made over the API but the
   /// address, which is the operator's to give.
-  func trader(_ tier: Tier, address: String, deliveryURL: String) async throws -> Trader {
+  func trader(
+    _ tier: Tier, address: String, deliveryURL: String, version: String = MockTradingPartner.Dialect.x12.agreed
+  ) async throws -> Trader {
     let tenant = try await tenant(tier)
     try await platform.allot(scheme: "x12", address: "ZZ:\(address)", to: tenant.record)
     let parties = try await get("/v1/parties?code=\(DemoCompany.customer)", tenant)
@@ -89,7 +97,7 @@ extension TestSystem {
       "/v1/edi/agreements", tenant,
       [
         "partner": partner, "ourQualifier": "ZZ", "ourId": .string(address), "theirQualifier": "ZZ",
-        "theirId": .string(Trade.buyerID), "version": "004010", "usage": "T",
+        "theirId": .string(Trade.buyerID), "version": .string(version), "usage": "T",
       ])
     return Trader(tenant: tenant, address: address, channel: try #require(channel.string))
   }

@@ -43,7 +43,7 @@ extension InvariantCheck {
           LEFT JOIN shipment AS s ON s.id = message.shipment_id
           LEFT JOIN invoice AS i ON i.id = message.invoice_id
           LEFT JOIN purchase_order AS o ON o.id = message.purchase_order_id
-         WHERE message.direction = 'out' AND message.type IN ('856', '810', '850')
+         WHERE message.direction = 'out' AND message.type IN ('856', '810', '850', 'DESADV', 'INVOIC', 'ORDERS')
            AND NOT coalesce(s.state = 'shipped', i.status IN ('posted', 'paid'),
                             o.status IN ('sent', 'closed', 'cancelled'), false)
          LIMIT 100

@@ -28,7 +28,7 @@ struct HTTPTransport: EDITransport {
     guard egress.allows(destination.url) else { throw JobAbandoned("delivery.hostNotAllowed") }
     var request = HTTPClientRequest(url: destination.url)
     request.method = .POST
-    request.headers.add(name: "Content-Type", value: "application/edi-x12")
+    request.headers.add(name: "Content-Type", value: destination.contentType)
     request.body = .bytes(ByteBuffer(bytes: bytes))
     let response = try await client.execute(request, timeout: Self.deliveryMax)
     // What it says beside the status changes nothing, nor does an answer that breaks off.

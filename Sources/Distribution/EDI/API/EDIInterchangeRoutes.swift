@@ -5,19 +5,19 @@ import BulkheadServer
 extension EDIModule {
   private static let tag = "EDI"
 
-  /// What partners' software sends X12 as.
-  private static let contentTypes = [
-    "application/edi-x12", "application/edi-consent", "text/plain", "application/octet-stream",
-  ]
+  /// What partners' software sends interchanges as.
+  private static let contentTypes =
+    EDISyntax.allCases.map(\.contentType) + ["application/edi-consent", "text/plain", "application/octet-stream"]
 
   var postInterchange: Route {
     Route(
       .post, "/v1/edi/channels/{channel}/interchanges", access: .tenant(.ediExchange), tag: Self.tag,
       summary: "Hand in an interchange",
       details: """
-        One X12 interchange, ISA to IEA. The answer says what became of it, set by set, and holds the TA1 or 997 that \
-        goes back to the sender. An envelope that is not agreed on this channel is quarantined. Identical bytes sent \
-        again get the first answer; other bytes under a used control number are rejected (TA1 025).
+        One interchange, of X12 (ISA to IEA) or of EDIFACT (UNA or UNB to UNZ). The answer says what became of it, \
+        document by document, and holds the TA1, 997 or CONTRL that goes back to the sender. An envelope that is not \
+        agreed on this channel is quarantined. Identical bytes sent again get the first answer; other bytes under a \
+        used control number are rejected (TA1 025, CONTRL 26).
         """,
       parameters: [PathParameter("channel", .id(of: "edi_channel"), "The channel it comes over.")],
       body: .bytes(contentTypes: Self.contentTypes, bytesMax: X12Limits.standard.bytesMax),
@@ -25,7 +25,7 @@ extension EDIModule {
       handler: .preparedWrite { request in
         let channel = try request.id("channel")
         // Reading and checking a document takes long and needs no connection.
-        let arrival = try EDIArrival(request.bytes, supported: EDIInbox.supported)
+        let arrival = try EDIArrival(request.bytes)
         return { transaction in .accepted(try await inbox.receive(arrival, on: channel, in: transaction)) }
       })
   }
@@ -107,7 +107,7 @@ extension EDIModule {
     var members = try summary(row)
     members.append(.init("messages", .array(try found[1].map { try message($0) })))
     members.append(.init("errors", .array(try found[2].map { try error($0) })))
-    members.append(.init("content", .string(String(decoding: try row.bytes(10), as: UTF8.self))))
+    members.append(.init("content", .string(EDISyntax.text(try row.bytes(10)))))
     return .object(members)
   }
 

@@ -33,14 +33,16 @@ public struct EDIModule: Sendable {
     let supplier = EDISupplierIntake(services: services)
     let watch = EDIAcknowledgmentWatch(services: services)
     return [
-      JobHandler(EDIInbox.topic(of: "850")) { job, tenant in try await intake.handle(job, tenant) },
       JobHandler(EDIOutbound.readyTopic) { job, tenant in try await delivery.handle(job, tenant) },
       JobHandler(EDIOutbound.awaitedTopic) { job, tenant in try await watch.handle(job, tenant) },
       JobHandler("shipment.shipped") { job, tenant in try await sender.shipmentShipped(job, tenant) },
       JobHandler("invoice.posted") { job, tenant in try await sender.invoicePosted(job, tenant) },
       JobHandler("purchase.sent") { job, tenant in try await sender.purchaseSent(job, tenant) },
     ]
-      + ["855", "856", "810"].map { type in
+      + EDIDocumentKind.order.types.map { type in
+        JobHandler(EDIInbox.topic(of: type)) { job, tenant in try await intake.handle(job, tenant) }
+      }
+      + [EDIDocumentKind.answer, .shipNotice, .invoice].flatMap(\.types).map { type in
         JobHandler(EDIInbox.topic(of: type)) { job, tenant in try await supplier.handle(job, tenant, type) }
       }
   }

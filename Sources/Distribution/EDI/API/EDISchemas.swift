@@ -19,6 +19,7 @@ enum EDISchemas {
           && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value < 0x7F && $0 != "@" }
       }))
   static let usage = Schema.oneOf(["T", "P"])
+  static let version = Schema.oneOf(EDISyntax.allCases.map(\.rawValue))
   static let text = Schema.string(maxLength: 1000)
 
   static let partnerInput = Schema.object([.init("party", .id(of: "party"), "The customer or supplier.")])
@@ -38,17 +39,18 @@ enum EDISchemas {
     .init("partner", .id(of: "trading_partner")),
     .init("ourQualifier", qualifier), .init("ourId", address, "One of the tenant's own addresses."),
     .init("theirQualifier", qualifier), .init("theirId", address),
-    .init("version", .oneOf(["004010"])), .init("usage", usage, "ISA15: test or production."),
-    .optional("sendsOrders", .boolean, "An 850 for each purchase order that is sent to this partner."),
-    .optional("sendsShipNotices", .boolean, "An 856 also for orders that did not come as an 850."),
-    .optional("sendsInvoices", .boolean, "An 810 also for orders that did not come as an 850."),
-    .optional("acknowledgeWithin", ackSeconds, "Seconds after which a 997 is overdue; a day by default."),
+    .init("version", version, "The language spoken: X12 version 004010, or EDIFACT directory D.96A."),
+    .init("usage", usage, "ISA15 or UNB 0035: test or production."),
+    .optional("sendsOrders", .boolean, "An order is sent for each purchase order from this partner."),
+    .optional("sendsShipNotices", .boolean, "Ship notices are sent also for orders that did not come as a document."),
+    .optional("sendsInvoices", .boolean, "Invoices are sent also for orders that did not come as a document."),
+    .optional("acknowledgeWithin", ackSeconds, "Seconds after which a 997 or CONTRL is overdue; a day by default."),
   ])
   static let ackSeconds = Schema.integer(1...2_592_000)
   static let agreement = Schema.object([
     .init("id", .id(of: "edi_agreement")), .init("partner", .id(of: "trading_partner")),
     .init("ourQualifier", text), .init("ourId", text), .init("theirQualifier", text), .init("theirId", text),
-    .init("version", text), .init("usage", usage), .init("sendsOrders", .boolean),
+    .init("version", version), .init("usage", usage), .init("sendsOrders", .boolean),
     .init("sendsShipNotices", .boolean), .init("sendsInvoices", .boolean), .init("acknowledgeWithin", ackSeconds),
     .init("state", .oneOf(["active", "suspended"])),
   ])
@@ -58,7 +60,8 @@ enum EDISchemas {
 
   static let finding = Schema.object([
     .init("level", .oneOf(["interchange", "group", "set", "segment", "element", "business"])), .init("code", text),
-    .init("place", text, "`PO1[16].02`: segment, its position in the set, element."), .init("note", text),
+    .init("place", text, "`PO1[16].02` or `LIN[9].1`: segment, its position in the document, element."),
+    .init("note", text),
     .init("isFatal", .boolean), .init("value", .nullable(text), "What stood there."),
   ])
   static let receipt = Schema.object([
@@ -73,7 +76,9 @@ enum EDISchemas {
           .init("findings", .array(finding, maxItems: X12Limits.standard.findingsMax)),
         ]), maxItems: X12Limits.standard.setsMax)),
     .init("findings", .array(finding, maxItems: EDIReceipt.errorsMax), "Of the envelope and of groups."),
-    .init("acknowledgement", .nullable(.string(maxLength: X12Limits.standard.bytesMax)), "The TA1 or 997, as sent."),
+    .init(
+      "acknowledgement", .nullable(.string(maxLength: X12Limits.standard.bytesMax)),
+      "The TA1, 997 or CONTRL, as sent."),
   ])
   static let interchangeSummary: [Schema.Field] = [
     .init("id", .id(of: "edi_interchange")), .init("channel", .id(of: "edi_channel")),
@@ -97,7 +102,8 @@ enum EDISchemas {
             .init("supplierInvoice", .nullable(.id(of: "supplier_invoice"))),
           ]), maxItems: X12Limits.standard.setsMax)),
       .init("errors", .array(finding, maxItems: EDIReceipt.errorsMax * 2)),
-      .init("content", .string(maxLength: X12Limits.standard.bytesMax), "The bytes, read as UTF-8."),
+      .init(
+        "content", .string(maxLength: X12Limits.standard.bytesMax), "The bytes, read as UTF-8 or else as ISO 8859-1."),
     ])
 
   static let quarantined = Schema.object(
@@ -111,7 +117,8 @@ enum EDISchemas {
     .init("id", .id(of: "edi_exception")), .init("message", .nullable(.id(of: "edi_message"))), .init("code", text),
     .init("about", text), .init("note", text), .init("state", exceptionState), .init("resolution", .nullable(text)),
     .init("resolvedBy", .nullable(text)), .init("resolvedAt", .nullable(.dateTime)), .init("createdAt", .dateTime),
-    .init("type", .nullable(text), "ST01 of the document."), .init("direction", .nullable(.oneOf(["in", "out"]))),
+    .init("type", .nullable(text), "Type of the document: 850, ORDERS, ..."),
+    .init("direction", .nullable(.oneOf(["in", "out"]))),
   ])
   static let awaited = Schema.object([
     .init("message", .id(of: "edi_message")), .init("interchange", .id(of: "edi_interchange")), .init("type", text),

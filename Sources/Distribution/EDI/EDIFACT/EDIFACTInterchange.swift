@@ -26,6 +26,12 @@ public struct EDIFACTMessage: Hashable, Sendable {
   public let findings: [EDIFACTFinding]
 
   public var isRejected: Bool { findings.contains(where: \.isFatal) }
+
+  func adding(_ more: [EDIFACTFinding]) -> EDIFACTMessage {
+    EDIFACTMessage(
+      reference: reference, type: type, version: version, release: release, agency: agency, association: association,
+      segments: segments, findings: findings + more)
+  }
 }
 
 /// An interchange as it was read, with its messages.
@@ -48,4 +54,12 @@ public struct EDIFACTInterchange: Hashable, Sendable {
   public let findings: [EDIFACTFinding]
 
   public var isRejected: Bool { findings.contains(where: \.isFatal) }
+
+  /// The same with its messages judged anew and `finding` before what was found.
+  func adding(_ finding: EDIFACTFinding?, messages judged: [EDIFACTMessage]? = nil) -> EDIFACTInterchange {
+    EDIFACTInterchange(
+      delimiters: delimiters, syntax: syntax, syntaxVersion: syntaxVersion, sender: sender, recipient: recipient,
+      reference: reference, application: application, isTest: isTest, wantsAcknowledgement: wantsAcknowledgement,
+      messages: judged ?? messages, findings: [finding].compactMap { $0 } + findings)
+  }
 }

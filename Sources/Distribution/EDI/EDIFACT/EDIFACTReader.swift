@@ -12,6 +12,50 @@ public enum EDIFACTReader {
     var walk = try EDIFACTWalk(tokens, limits)
     return try walk.interchange()
   }
+
+  /// The same, but where only the UNB can be taken apart, that: whoever sent it can then be told which segment cannot.
+  ///
+  /// Refuses with `edi.notEDIFACT` and `edi.tooLarge`, and with `edi.truncated` and `edi.segmentMalformed` where it is
+  /// the UNA or the UNB.
+  static func readWhatCanBeAnswered(
+    _ bytes: [UInt8], limits: EDIFACTLimits = .standard
+  ) throws(Refusal) -> EDIFACTInterchange {
+    do { return try read(bytes, limits: limits) } catch {
+      guard error.code != .ediTooLarge, let place = error.violations.first?.pointer, let header = head(bytes) else {
+        throw error
+      }
+      let named = place.split(separator: "[")
+      let tag = named.count == 2 ? String(named[0]) : ""
+      let position = named.last.flatMap { Int($0.dropLast()) } ?? 0
+      guard !["UNA", "UNB"].contains(tag) else { throw error }
+      let code: EDIFACTFinding.Code = error.code == .ediTruncated ? .missing : .unspecified
+      var walk = try EDIFACTWalk(header, limits)
+      return try walk.broken(
+        EDIFACTFinding(code, at: tag.isEmpty ? "?" : tag, position, "\(error.detail) (segment \(position))"))
+    }
+  }
+
+  /// The tokens up to the end of the UNB; `nil` when there is none that can be read.
+  private static func head(_ bytes: [UInt8]) -> EDIFACTTokens? {
+    var delimiters = EDIFACTDelimiters.standard
+    var rest = bytes.drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }
+    if rest.starts(with: Array("UNA".utf8)) {
+      guard let advice = EDIFACTDelimiters(rest.dropFirst(3).prefix(6)) else { return nil }
+      delimiters = advice
+      rest = rest.dropFirst(9)
+    }
+    var isReleased = false
+    for index in rest.indices {
+      if isReleased {
+        isReleased = false
+      } else if rest[index] == delimiters.release, delimiters.release != 0x20 {
+        isReleased = true
+      } else if rest[index] == delimiters.terminator {
+        return try? EDIFACTTokens(Array(bytes[...index]), .standard)
+      }
+    }
+    return nil
+  }
 }
 
 /// Goes through the segments of one interchange.
@@ -51,12 +95,29 @@ private struct EDIFACTWalk {
   }
 
   mutating func interchange() throws(Refusal) -> EDIFACTInterchange {
+    let header = try header()
+    check(header)
+    try walk(header)
+    return interchange(header)
+  }
+
+  /// One of which nothing but the UNB can be read, for the reason given.
+  mutating func broken(_ finding: EDIFACTFinding) throws(Refusal) -> EDIFACTInterchange {
+    let header = try header()
+    check(header)
+    findings.append(finding)
+    return interchange(header)
+  }
+
+  private func header() throws(Refusal) -> EDIFACTSegment {
     guard let header = segments.first else {
       throw Refusal(.ediNotEDIFACT, "An EDIFACT interchange begins with UNA or UNB.", at: "UNB[1]")
     }
-    check(header)
-    try walk(header)
-    return EDIFACTInterchange(
+    return header
+  }
+
+  private func interchange(_ header: EDIFACTSegment) -> EDIFACTInterchange {
+    EDIFACTInterchange(
       delimiters: delimiters, syntax: header[1, 1], syntaxVersion: header[1, 2],
       sender: EDIFACTAddress(header[2, 1], header[2, 2]), recipient: EDIFACTAddress(header[3, 1], header[3, 2]),
       reference: header[5, 1], application: header.value(7), isTest: header[11, 1] == "1",
@@ -158,7 +219,7 @@ private struct EDIFACTWalk {
       if outside.contains(index) {
         found.append(
           EDIFACTFinding(
-            .invalidCharacter, at: segment.at(own.count), isFatal: false,
+            .invalidCharacter, at: segment.at(own.count), isFatal: segment.hasControl,
             "It has characters that its repertoire has not."))
       }
       index += 1
@@ -185,6 +246,9 @@ private struct EDIFACTWalk {
     }
     if header.value(1) == nil {
       found.append(EDIFACTFinding(.missing, at: header, element: 1, "The message's reference is missing."))
+    } else if header[1, 1].unicodeScalars.count > 14 {
+      found.append(
+        EDIFACTFinding(.tooLong, at: header, element: 1, "A message reference has at most 14 characters."))
     } else if !references.insert(header[1, 1]).inserted {
       found.append(
         EDIFACTFinding(.duplicate, at: header, element: 1, "A message before has the same reference."))

@@ -1,3 +1,5 @@
+import BulkheadCore
+
 /// One segment: a tag and data elements, each of one or more components.
 public struct EDIFACTSegment: Hashable, Sendable {
   public let tag: String
@@ -27,15 +29,21 @@ public struct EDIFACTSegment: Hashable, Sendable {
   public var place: String { "\(tag)[\(position)]" }
 
   func at(_ position: Int) -> EDIFACTSegment { EDIFACTSegment(tag, elements, position: position) }
+
+  /// Whether a text has a character that cannot be printed.
+  var hasControl: Bool {
+    elements.contains { $0.contains { $0.unicodeScalars.contains(where: EDIFACTText.isControl) } }
+  }
 }
 
 /// One thing that is wrong with an interchange, precise enough to be written into a CONTRL.
-public struct EDIFACTFinding: Hashable, Sendable {
+public struct EDIFACTFinding: Error, Hashable, Sendable {
   /// Code list 0085 of the CONTRL message, as far as it is used.
   public enum Code: String, Sendable, CaseIterable {
     case syntaxNotSupported = "2"
     case invalidValue = "12"
     case missing = "13"
+    case valueNotSupported = "14"
     case notSupportedHere = "15"
     case unspecified = "18"
     case invalidCharacter = "21"
@@ -43,6 +51,9 @@ public struct EDIFACTFinding: Hashable, Sendable {
     case referencesDiffer = "28"
     case countDiffers = "29"
     case groupsAndMessages = "30"
+    case lowerLevelEmpty = "32"
+    case invalidType = "37"
+    case tooLong = "39"
   }
 
   public let code: Code
@@ -57,13 +68,22 @@ public struct EDIFACTFinding: Hashable, Sendable {
   public let note: String
 
   init(_ code: Code, at segment: EDIFACTSegment, element: Int? = nil, isFatal: Bool = true, _ note: String) {
+    self.init(code, at: segment.tag, segment.position, element: element, isFatal: isFatal, note)
+  }
+
+  init(
+    _ code: Code, at segment: String, _ position: Int, element: Int? = nil, isFatal: Bool = true, _ note: String
+  ) {
     self.code = code
-    self.segment = segment.tag
-    position = segment.position
+    self.segment = segment
+    self.position = position
     self.element = element
     self.isFatal = isFatal
     self.note = note
   }
 
   public var place: String { "\(segment)[\(position)]" + (element.map { ".\($0)" } ?? "") }
+
+  /// The same as a refusal of what the message says.
+  var refusal: Refusal { Refusal(RefusalCode("edi.unmappable", .invalid), note, at: place) }
 }

@@ -26,14 +26,37 @@ public enum EDIFACTText: String, Sendable, CaseIterable {
     }
   }
 
-  /// The bytes of `text`; `nil` when the repertoire has no such character.
-  func encode(_ text: String) -> [UInt8]? {
+  /// The segment with its texts made fit for the repertoire: control characters become spaces, and characters that it
+  /// has not question marks.
+  func fitted(_ segment: EDIFACTSegment) -> EDIFACTSegment {
+    EDIFACTSegment(segment.tag, segment.elements.map { $0.map(fitted) }, position: segment.position)
+  }
+
+  private func fitted(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      result.append(Self.isControl(scalar) ? " " : has(scalar) ? scalar : "?")
+    }
+    return String(result)
+  }
+
+  private func has(_ scalar: UnicodeScalar) -> Bool {
     switch self {
-    case .unoW, .unoY: return Array(text.utf8)
-    case .unoC:
-      let bytes = text.unicodeScalars.map { UInt8(exactly: $0.value) }
-      return bytes.contains(nil) ? nil : bytes.compactMap { $0 }
-    case .unoA, .unoB: return text.utf8.allSatisfy { $0 < 0x80 } ? Array(text.utf8) : nil
+    case .unoA, .unoB: scalar.isASCII
+    case .unoC: scalar.value < 0x100
+    case .unoW, .unoY: true
+    }
+  }
+
+  static func isControl(_ scalar: UnicodeScalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+  }
+
+  /// The bytes of a text that was made fit.
+  func bytes(_ text: String) -> [UInt8] {
+    switch self {
+    case .unoW, .unoY: Array(text.utf8)
+    case .unoA, .unoB, .unoC: text.unicodeScalars.map { UInt8(exactly: $0.value) ?? UInt8(ascii: "?") }
     }
   }
 

@@ -1,26 +1,62 @@
+import BulkheadCore
+
+/// Everything an outbound interchange needs besides its messages. References are the caller's.
+public struct EDIFACTEnvelope: Sendable {
+  public let sender: EDIFACTAddress
+  public let recipient: EDIFACTAddress
+  public let writtenAt: Instant
+  /// UNB 0020.
+  public let reference: String
+  public let isTest: Bool
+  /// UNB 0031.
+  public let wantsAcknowledgement: Bool
+  public let syntax: EDIFACTText
+
+  public init(
+    sender: EDIFACTAddress, recipient: EDIFACTAddress, writtenAt: Instant, reference: String, isTest: Bool,
+    wantsAcknowledgement: Bool, syntax: EDIFACTText = .unoC
+  ) {
+    self.sender = sender
+    self.recipient = recipient
+    self.writtenAt = writtenAt
+    self.reference = reference
+    self.isTest = isTest
+    self.wantsAcknowledgement = wantsAcknowledgement
+    self.syntax = syntax
+  }
+
+  /// S004 with two digits of the year, as syntax version 3 has it.
+  fileprivate var preparation: [String] {
+    let date = writtenAt.date
+    let time = writtenAt.time
+    let day = [date.year % 100, date.month, date.day].map { X12Number.padded($0, to: 2) }.joined()
+    return [day, X12Number.padded(time.hour, to: 2) + X12Number.padded(time.minute, to: 2)]
+  }
+}
+
 /// Writes segments and interchanges, with the standard's own delimiters.
 public enum EDIFACTWriter {
   private static let delimiters = EDIFACTDelimiters.standard
 
-  /// An interchange of messages whose UNH and UNT are written here. `nil` when a text has characters that `syntax` has
-  /// not.
+  /// An interchange of messages whose UNH and UNT are written here. Characters that the repertoire has not become
+  /// question marks: what else the recipient reads is not known.
   public static func interchange(
-    from sender: EDIFACTAddress, to recipient: EDIFACTAddress, date: String, time: String, reference: String,
-    isTest: Bool = false, syntax: EDIFACTText = .unoC,
-    messages: [(reference: String, identifier: [String], body: [EDIFACTSegment])]
-  ) -> [UInt8]? {
-    var header: [[String]] = [
-      [syntax.rawValue, "3"], address(sender), address(recipient), [date, time], [reference],
+    _ envelope: EDIFACTEnvelope, messages: [(reference: String, identifier: [String], body: [EDIFACTSegment])]
+  ) -> [UInt8] {
+    let asks = envelope.wantsAcknowledgement ? "1" : ""
+    let header: [[String]] = [
+      [envelope.syntax.rawValue, "3"], address(envelope.sender), address(envelope.recipient), envelope.preparation,
+      [envelope.reference], [""], [""], [""], [asks], [""], [envelope.isTest ? "1" : ""],
     ]
-    if isTest { header += [[""], [""], [""], [""], [""], ["1"]] }
     var segments = [EDIFACTSegment("UNB", header)]
     for message in messages {
       segments.append(EDIFACTSegment("UNH", [[message.reference], message.identifier]))
       segments += message.body
       segments.append(EDIFACTSegment("UNT", [[String(message.body.count + 2)], [message.reference]]))
     }
-    segments.append(EDIFACTSegment("UNZ", [[String(messages.count)], [reference]]))
-    return syntax.encode("UNA:+.? '\r\n" + segments.map(text).joined(separator: "\r\n") + "\r\n")
+    segments.append(EDIFACTSegment("UNZ", [[String(messages.count)], [envelope.reference]]))
+    let lines = segments.map { text(envelope.syntax.fitted($0)) }
+    return envelope.syntax.bytes("UNA:+.? '\r\n" + lines.joined(separator: "\r\n") + "\r\n")
   }
 
   /// One segment with its terminator. Components and elements that are empty at the end are left out.

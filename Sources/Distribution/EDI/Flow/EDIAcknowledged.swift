@@ -1,14 +1,14 @@
 import BulkheadCore
 import BulkheadData
 
-/// Notes what a partner's 997 says about documents of ours. Tenant-scoped.
+/// Notes what a partner's 997 or CONTRL says about documents of ours. Tenant-scoped.
 struct EDIAcknowledged: Sendable {
   /// Topic of the event that a partner rejected a document; its payload is `{"message": id}`.
   static let rejectedTopic = "edi.document.rejected"
 
   let services: Services
 
-  /// Sets named by AK2 get their own verdict, the others of the group that of AK9. An acknowledgment of something that
+  /// Documents that it names get their own verdict, the others that of the whole. An acknowledgment of something that
   /// was never sent, or that was acknowledged before, changes nothing. What is rejected goes to the work list.
   func apply(
     _ acknowledgment: FunctionalAcknowledgment, agreement: EntityID, in transaction: Transaction
@@ -21,12 +21,12 @@ struct EDIAcknowledged: Sendable {
         WHERE message.agreement_id = $1 AND message.direction = 'out' AND message.group_control = $2
           AND message.ack_state = 'awaited'
         ORDER BY message.id FOR UPDATE
-        """), .id(agreement), .text(String(acknowledgment.groupControl)))
+        """), .id(agreement), .text(acknowledgment.groupControl))
     let named = Dictionary(acknowledgment.sets.map { ($0.control, $0.verdict) }) { first, _ in first }
     var ids: [EntityID] = []
     var verdicts: [String] = []
     for row in awaited {
-      let verdict = named[try row.text(1)] ?? acknowledgment.verdict
+      guard let verdict = named[try row.text(1)] ?? acknowledgment.verdict else { continue }
       ids.append(try row.id(0))
       verdicts.append(verdict.rawValue)
       guard verdict == .rejected else { continue }

@@ -19,7 +19,7 @@ struct EDIAnswerIntake: Sendable {
   /// Refuses in this order: `edi.unmappable`, `edi.orderUnknown`, `purchase.wrongState`, `edi.currencyNotAgreed`,
   /// `edi.itemUnknown`, `edi.unitUnknown`, and the codes of malformed quantities and prices.
   func take(_ document: EDISupplierDocument, in tx: Transaction) async throws {
-    let answer = try SupplierAnswerReader.read(document.set)
+    let answer = try document.content.answer()
     let orders = try await EDIPurchase.load([answer.orderNumber], supplier: document.supplier, in: tx)
     guard let order = orders[answer.orderNumber] else { throw Refusal.notFound }
     try order.require(open: true)

@@ -7,10 +7,13 @@ public struct EDIDestination: Sendable {
   public let channel: EntityID
   /// `http` or `https`; checked for form only. The transport decides which hosts may be reached.
   public let url: String
+  /// Of what is delivered.
+  public let contentType: String
 
-  public init(channel: EntityID, url: String) {
+  public init(channel: EntityID, url: String, contentType: String = "application/edi-x12") {
     self.channel = channel
     self.url = url
+    self.contentType = contentType
   }
 }
 
@@ -24,7 +27,7 @@ public enum EDIDeliveryFailure: Error, Sendable {
 
 /// Carries bytes to a partner. Implemented where the program is put together, over HTTP.
 public protocol EDITransport: Sendable {
-  /// Delivers `bytes` as `application/edi-x12`. Returns when the partner has taken them over. Throws
+  /// Delivers `bytes` under the destination's content type. Returns when the partner has taken them over. Throws
   /// `EDIDeliveryFailure` when it answered something else, `JobAbandoned` when it is not to be asked at all, and
   /// anything else when it could not be reached.
   func deliver(_ bytes: [UInt8], to destination: EDIDestination, tenant: Tenant) async throws
@@ -54,10 +57,12 @@ struct EDIDelivery: Sendable {
           """), .id(interchange)))
     guard let row = found.first?.first else { return }
     guard let url = row.textOrNil(2) else { return }
-    let destination = EDIDestination(channel: try row.id(1), url: url)
+    let bytes = try row.bytes(0)
+    let destination = EDIDestination(
+      channel: try row.id(1), url: url, contentType: EDISyntax.of(bytes).contentType)
     let isLast = job.attempt >= job.attemptsMax
     do {
-      try await transport.deliver(try row.bytes(0), to: destination, tenant: tenant)
+      try await transport.deliver(bytes, to: destination, tenant: tenant)
     } catch EDIDeliveryFailure.refused(let status) {
       try await giveUp(interchange, .refused(status), tenant)
       throw JobAbandoned("delivery.refused")

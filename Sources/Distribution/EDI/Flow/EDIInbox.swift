@@ -7,9 +7,6 @@ import BulkheadData
 struct EDIInbox: Sendable {
   /// Topic of the event that a document was accepted; its payload is `{"message": id}`.
   static func topic(of type: String) -> String { "edi.\(type).received" }
-  /// What is read here and leads to something.
-  static let acted: Set<String> = ["810", "850", "855", "856"]
-  static let supported = acted.union(["997"])
   /// Interchanges in quarantine per channel. A channel beyond it is answered `edi.quarantineFull`.
   static let quarantineMax = 1000
   /// Earlier interchanges of one control number that a repetition is compared with.
@@ -28,21 +25,19 @@ struct EDIInbox: Sendable {
   ///
   /// Refuses with `resource.notFound` for a channel that is not this tenant's, and with `edi.quarantineFull`.
   func receive(_ arrival: EDIArrival, on channelID: EntityID, in transaction: Transaction) async throws -> JSON {
-    let bytes = arrival.bytes
-    let interchange = arrival.report.interchange
     let found = try await transaction.run(
-      EDIChannel.query(id: channelID), EDIAgreement.query(for: interchange.header))
+      EDIChannel.query(id: channelID), EDIAgreement.query(for: arrival.envelope))
     guard let channel = try found[0].first.map({ row throws(Refusal) in try EDIChannel(row) }) else {
       throw Refusal.notFound
     }
     guard let agreement = try found[1].first.map({ row throws(Refusal) in try EDIAgreement(row) }),
       agreement.partner == channel.partner
-    else { return try await quarantine(bytes, interchange.header, channel, in: transaction) }
+    else { return try await quarantine(arrival, channel, in: transaction) }
 
-    let earlier = try await earlier(bytes, interchange.header, agreement, in: transaction)
+    let earlier = try await earlier(arrival, agreement, in: transaction)
     if let answer = earlier.answer { return answer }
-    let receipt = EDIReceipt(earlier.isClaimed ? arrival.repeated : arrival.report, makeID: ambient.makeID)
-    return try await store(bytes, receipt, agreement, channel, in: transaction)
+    let receipt = arrival.receipt(isRepeated: earlier.isClaimed, makeID: ambient.makeID)
+    return try await store(arrival.bytes, receipt, agreement, channel, in: transaction)
   }
 
   // MARK: Repetition
@@ -50,7 +45,7 @@ struct EDIInbox: Sendable {
   /// Identical bytes are the sender trying again and get the same answer; other bytes under a number that was used up
   /// are a second interchange, which is refused.
   private func earlier(
-    _ bytes: [UInt8], _ header: X12InterchangeHeader, _ agreement: EDIAgreement, in transaction: Transaction
+    _ arrival: EDIArrival, _ agreement: EDIAgreement, in transaction: Transaction
   ) async throws -> (answer: JSON?, isClaimed: Bool) {
     let rows = try await transaction.run(
       Statement(
@@ -59,7 +54,8 @@ struct EDIInbox: Sendable {
         FROM edi_interchange AS earlier
         WHERE earlier.agreement_id = $1 AND earlier.direction = 'in' AND earlier.control_no = $2
         ORDER BY earlier.control_claim IS NULL, earlier.id DESC LIMIT $4
-        """), .id(agreement.id), .text(header.controlNumber), .bytes(bytes), .int(Int64(Self.repeatsMax)))
+        """), .id(agreement.id), .text(arrival.envelope.controlNumber), .bytes(arrival.bytes),
+      .int(Int64(Self.repeatsMax)))
     var isClaimed = false
     for row in rows {
       if try row.bool(2), !row.isNull(0) { return (try row.json(0), false) }
@@ -71,8 +67,9 @@ struct EDIInbox: Sendable {
   // MARK: Quarantine
 
   private func quarantine(
-    _ bytes: [UInt8], _ header: X12InterchangeHeader, _ channel: EDIChannel, in transaction: Transaction
+    _ arrival: EDIArrival, _ channel: EDIChannel, in transaction: Transaction
   ) async throws -> JSON {
+    let number = arrival.envelope.controlNumber
     let found = try await transaction.run(
       Query(
         Statement(
@@ -80,14 +77,14 @@ struct EDIInbox: Sendable {
           SELECT held.id FROM edi_interchange AS held
           WHERE held.channel_id = $1 AND held.state = 'quarantined' AND held.control_no = $2 AND held.raw = $3
           LIMIT 1
-          """), .id(channel.id), .text(header.controlNumber), .bytes(bytes)),
+          """), .id(channel.id), .text(number), .bytes(arrival.bytes)),
       Query(
         Statement(
           """
           SELECT count(held.id) FROM edi_interchange AS held
           WHERE held.channel_id = $1 AND held.state = 'quarantined'
           """), .id(channel.id)))
-    if let row = found[0].first { return Self.quarantined(try row.id(0), header) }
+    if let row = found[0].first { return Self.quarantined(try row.id(0), number) }
     guard let count = try found[1].first?.int(0), count < Self.quarantineMax else {
       throw Refusal(
         RefusalCode("edi.quarantineFull", .limited), "Too many interchanges of this channel wait in quarantine.")
@@ -100,15 +97,15 @@ struct EDIInbox: Sendable {
           INSERT INTO edi_interchange (id, channel_id, direction, control_no, raw, state, reason, created_at)
           VALUES ($1, $2, 'in', $3, $4, 'quarantined', 'edi.envelopeNotAgreed', $5)
           """),
-        .id(id), .id(channel.id), .text(header.controlNumber), .bytes(bytes), .instant(ambient.now)))
-    return Self.quarantined(id, header)
+        .id(id), .id(channel.id), .text(number), .bytes(arrival.bytes), .instant(ambient.now)))
+    return Self.quarantined(id, number)
   }
 
   /// One answer for an address that nobody has and for one that somebody else has.
-  private static func quarantined(_ id: EntityID, _ header: X12InterchangeHeader) -> JSON {
+  private static func quarantined(_ id: EntityID, _ number: String) -> JSON {
     [
-      "interchange": .id(id), "controlNumber": .string(header.controlNumber), "state": "quarantined", "sets": [],
-      "findings": [], "acknowledgement": nil,
+      "interchange": .id(id), "controlNumber": .string(number), "state": "quarantined", "sets": [], "findings": [],
+      "acknowledgement": nil,
     ]
   }
 
@@ -118,7 +115,7 @@ struct EDIInbox: Sendable {
     _ bytes: [UInt8], _ receipt: EDIReceipt, _ agreement: EDIAgreement, _ channel: EDIChannel,
     in transaction: Transaction
   ) async throws -> JSON {
-    let header = receipt.report.interchange.header
+    let number = receipt.envelope.controlNumber
     let acknowledgement = try await acknowledge(receipt, agreement, channel, in: transaction)
     let answer = receipt.answer(acknowledgement: acknowledgement)
     let now = ambient.now
@@ -130,23 +127,23 @@ struct EDIInbox: Sendable {
             (id, channel_id, agreement_id, direction, control_no, control_claim, raw, state, reason, answer, created_at)
           VALUES ($1, $2, $3, 'in', $4, $5, $6, $7, $8, $9, $10)
           """),
-        .id(receipt.id), .id(channel.id), .id(agreement.id), .text(header.controlNumber),
-        receipt.isRefused ? .null : .text(header.controlNumber), .bytes(bytes), .text(receipt.state),
+        .id(receipt.id), .id(channel.id), .id(agreement.id), .text(number),
+        receipt.isRefused ? .null : .text(number), .bytes(bytes), .text(receipt.state),
         .optional(receipt.reason), .json(answer), .instant(now)))
     for message in receipt.messages {
       try transaction.enqueue(message.insertion(agreement: agreement.id, interchange: receipt.id, at: now))
       if message.isActedOn {
         try transaction.enqueue(
           try services.outbox.query(
-            topic: Self.topic(of: message.report.set.code), key: message.id.description,
+            topic: Self.topic(of: message.type), key: message.id.description,
             payload: ["message": .id(message.id)], context: transaction.context))
       }
     }
     for query in receipt.errors(at: now, makeID: ambient.makeID) { try transaction.enqueue(query) }
-    let list = EDIWorkList(services: services)
-    if let rejected = receipt.messages.first(where: { !$0.isAccepted }) {
+    if let fault = receipt.fault {
       try transaction.enqueue(
-        list.entry("edi.syntax", about: "interchange \(header.controlNumber)", rejected.fault, message: rejected.id))
+        EDIWorkList(services: services).entry(
+          fault.code, about: "interchange \(number)", fault.note, message: fault.message))
     }
     for acknowledged in receipt.acknowledgments {
       try await EDIAcknowledged(services: services).apply(acknowledged, agreement: agreement.id, in: transaction)
@@ -154,18 +151,12 @@ struct EDIInbox: Sendable {
     return answer
   }
 
-  /// Writes the TA1 or the 997s that the interchange is owed; `nil` when it is owed nothing, as acknowledgments are.
+  /// Writes what the interchange is owed.
   private func acknowledge(
     _ receipt: EDIReceipt, _ agreement: EDIAgreement, _ channel: EDIChannel, in transaction: Transaction
   ) async throws -> String? {
-    let preamble = receipt.interchangeAcknowledgment.map { [$0] } ?? []
-    let documents = receipt.functionalAcknowledgments.map { body in
-      EDIOutbound.Document(
-        type: "997", functionalID: "FA", body: body, reference: nil, isAcknowledged: false)
-    }
-    guard !preamble.isEmpty || !documents.isEmpty else { return nil }
-    let bytes = try await outbound.write(
-      documents, preamble: preamble, agreement: agreement, channel: channel, in: transaction)
-    return String(decoding: bytes, as: UTF8.self)
+    guard let reply = receipt.reply else { return nil }
+    return EDISyntax.text(
+      try await outbound.reply(reply, agreement: agreement, channel: channel, in: transaction))
   }
 }

@@ -1,7 +1,7 @@
 import BulkheadCore
 import BulkheadData
 
-/// Takes a supplier's 810 to the desk that matches invoices with orders and receipts. Tenant-scoped.
+/// Takes a supplier's invoice to the desk that matches invoices with orders and receipts. Tenant-scoped.
 struct EDIInvoiceIntake: Sendable {
   let services: Services
 
@@ -9,7 +9,7 @@ struct EDIInvoiceIntake: Sendable {
   /// `purchase.wrongState`, `edi.currencyNotAgreed`, `edi.totalsDiffer`, `edi.itemUnknown`, and the codes of
   /// `SupplierInvoiceDesk.take`, among them `supplierInvoice.duplicate` and `unit.unknown`.
   func take(_ document: EDISupplierDocument, in tx: Transaction) async throws {
-    let invoice = try InvoiceDocumentReader.read(document.set)
+    let invoice = try document.content.invoice()
     guard invoice.kind == .invoice else {
       throw Refusal(.ediCreditNotSupported, "Credit memos are taken by hand.")
     }
@@ -51,13 +51,19 @@ struct EDIInvoiceIntake: Sendable {
         "It is held: \(made.json["matchState"]?.string ?? "it does not match").", message: document.message))
   }
 
-  /// TDS01 is what its lines and taxes make. A document that does not add up was not written by whoever counts.
+  /// The total is what its lines and taxes make, and each line what its quantity and price make. A document
+  /// that does not add up was not written by whoever counts.
   private static func add(_ invoice: InvoiceDocument, _ currency: Currency) throws(Refusal) {
     var sum = invoice.taxCents
     for line in invoice.lines {
       let amount = try UnitPrice(line.unitPrice.text).amount(of: try Quantity(line.quantity.text), in: currency)
       guard let cents = EDICents.from(minor: amount.minor, exponent: currency.exponent) else {
         throw Refusal(.ediAmountUnfit, "A line has an amount that two decimals cannot say.")
+      }
+      guard line.amountCents.map({ $0 == cents }) ?? true else {
+        let told = EDICents.text(line.amountCents ?? 0)
+        throw Refusal(
+          .ediTotalsDiffer, "Line \(line.number) is \(told); quantity and price make \(EDICents.text(cents)).")
       }
       let (next, overflow) = sum.addingReportingOverflow(cents)
       guard !overflow else { throw Money.overflow }
@@ -66,11 +72,11 @@ struct EDIInvoiceIntake: Sendable {
     guard sum == invoice.totalCents else {
       throw Refusal(
         .ediTotalsDiffer,
-        "TDS01 is \(EDICents.text(invoice.totalCents)); lines and taxes make \(EDICents.text(sum)).")
+        "The total is \(EDICents.text(invoice.totalCents)); lines and taxes make \(EDICents.text(sum)).")
     }
   }
 
-  /// ITD06, else ITD07 days from the date of the invoice.
+  /// The day that it names, else so many days from the date of the invoice.
   private func due(_ invoice: InvoiceDocument, _ message: EntityID, in tx: Transaction) async throws -> CivilDate? {
     let invoiced = try CivilDate(invoice.date)
     if let day = invoice.terms.dueOn { return max(try CivilDate(day), invoiced) }

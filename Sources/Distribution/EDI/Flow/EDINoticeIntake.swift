@@ -1,14 +1,14 @@
 import BulkheadCore
 import BulkheadData
 
-/// Turns a supplier's 856 into an advance ship notice. Tenant-scoped.
+/// Turns a supplier's ship notice into an advance ship notice. Tenant-scoped.
 struct EDINoticeIntake: Sendable {
   let services: Services
 
   /// Refuses in this order: `edi.unmappable`, `edi.orderUnknown`, `purchase.wrongState`, `edi.itemUnknown`, and the
   /// codes of `NoticeDesk.announce`.
   func take(_ document: EDISupplierDocument, in tx: Transaction) async throws {
-    let notice = try ShipNoticeReader.read(document.set)
+    let notice = try document.content.shipNotice()
     guard !notice.orders.isEmpty, notice.orders.contains(where: { !$0.items.isEmpty }) else {
       throw Refusal.unmappable("The ship notice names no item of any order.", "HL", 1)
     }

@@ -2,7 +2,7 @@ import BulkheadCore
 import BulkheadData
 import BulkheadWork
 
-/// Turns an accepted 850 into an order and an 855. Tenant-scoped; runs as a job, has its effect once.
+/// Turns an accepted order document into an order and its answer. Tenant-scoped; runs as a job, has its effect once.
 struct EDIOrderIntake: Sendable {
   static let consumer = "edi.orders"
 
@@ -107,9 +107,8 @@ struct EDIOrderIntake: Sendable {
         Statement("UPDATE edi_message AS message SET state = $2, order_id = $3 WHERE message.id = $1"),
         .id(received.message), .text(answer.isRejected ? "refused" : "processed"), .optional(order?.id)))
     let document = EDIOutbound.Document(
-      type: "855", functionalID: "PR", body: PurchaseOrderAnswerWriter.body(answer),
-      reference: received.document.number, answers: received.message, order: order?.id)
-    try await outbound.write(
-      [document], agreement: received.agreement, channel: received.channel, in: transaction)
+      content: .answer(answer), reference: received.document.number, answers: received.message, order: order?.id)
+    try await outbound.send(
+      document, agreement: received.agreement, channel: received.channel, in: transaction)
   }
 }

@@ -11,7 +11,7 @@ enum EDIPurchaseFacts {
     _ order: PurchaseOrder, _ parties: Rows, _ names: Rows
   ) throws(Refusal) -> PurchaseOrderDocument {
     guard order.number.utf8.count <= 22 else {
-      throw Refusal(.ediNumberUnfit, "The order's number is longer than the 22 characters of an 850.")
+      throw Refusal(.ediNumberUnfit, "The order's number is longer than the 22 characters that a document has for it.")
     }
     guard let row = parties.first else { throw Refusal.notFound }
     var lines: [PurchaseOrderDocument.Line] = []

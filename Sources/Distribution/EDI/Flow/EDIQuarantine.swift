@@ -14,7 +14,7 @@ struct EDIQuarantine: Sendable {
   /// agreement of that channel; it then stays where it is.
   func retry(_ id: EntityID, in tx: Transaction) async throws -> JSON {
     let (channel, bytes) = try await lock(id, in: tx)
-    let arrival = try EDIArrival(bytes, supported: EDIInbox.supported)
+    let arrival = try EDIArrival(bytes)
     // Out of the way first: the inbox would find the held bytes and answer for them.
     try await settle(id, as: "released", nil, in: tx)
     let answer = try await inbox.receive(arrival, on: channel, in: tx)

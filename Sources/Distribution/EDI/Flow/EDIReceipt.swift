@@ -5,56 +5,48 @@ import BulkheadData
 struct EDIReceipt: Sendable {
   /// Errors stored of one interchange, and findings told to its sender.
   static let errorsMax = 200
+  /// Findings of one document that its sender is told.
+  static let findingsMax = X12Limits.standard.findingsMax
 
   let id: EntityID
-  let report: X12Report
+  let envelope: EDIEnvelope
+  /// None where the envelope was refused.
   let messages: [Message]
+  /// Of the envelope and of groups.
+  let findings: [EDIFinding]
+  /// Whether the envelope itself was refused; nothing inside it counts then.
+  let isRefused: Bool
+  /// Whether a group was rejected with what stands in it.
+  let hasRejectedGroup: Bool
+  /// What the sender is told of the form; `nil` when it is owed nothing, as acknowledgments are.
+  let reply: EDIReply?
+  /// What the partner's own acknowledgments say about documents of ours.
+  let acknowledgments: [FunctionalAcknowledgment]
 
-  /// One transaction set and what is kept of it.
+  /// One document and what is kept of it.
   struct Message: Sendable {
     let id: EntityID
-    let group: X12Group
-    let report: X12SetReport
+    let type: String
+    /// Of the group, or of the interchange where there are no groups: what an acknowledgment names with `control`.
+    let group: String
+    let control: String
     let isAccepted: Bool
     /// What an accepted document calls itself.
     let reference: String?
+    let findings: [EDIFinding]
 
-    var isActedOn: Bool { isAccepted && EDIInbox.acted.contains(report.set.code) }
+    var isActedOn: Bool {
+      guard isAccepted, let kind = EDIDocumentKind.of(type)?.kind else { return false }
+      return kind != .acknowledgment
+    }
     /// What is wrong with it, in a sentence.
-    var fault: String { report.findings.first(where: \.isFatal)?.note ?? "The group that it stands in was rejected." }
+    var fault: String { findings.first(where: \.isFatal)?.note ?? "The group that it stands in was rejected." }
   }
-
-  /// Where a document says what it is called: an order or the order that is answered, a shipment, an invoice.
-  private static let references: [String: (segment: String, element: Int)] = [
-    "850": ("BEG", 3), "855": ("BAK", 3), "856": ("BSN", 2), "810": ("BIG", 2),
-  ]
-
-  init(_ report: X12Report, makeID: () -> EntityID) {
-    self.report = report
-    id = makeID()
-    messages =
-      report.interchange.isRejected
-      ? []
-      : report.groups.flatMap { group in
-        group.sets.map { set in
-          let isAccepted = set.isAccepted && !group.isRejected
-          let place = isAccepted ? Self.references[set.set.code] : nil
-          return Message(
-            id: makeID(), group: group.group, report: set, isAccepted: isAccepted,
-            reference: place.flatMap { place in
-              set.set.segments.first { $0.tag == place.segment }?.value(place.element)
-            })
-        }
-      }
-  }
-
-  /// Whether the envelope itself was refused; nothing inside it counts then.
-  var isRefused: Bool { report.interchange.isRejected }
 
   var state: String {
     if isRefused { return "rejected" }
     let accepted = messages.count(where: \.isAccepted)
-    let isWhole = accepted == messages.count && !report.groups.contains(where: \.isRejected)
+    let isWhole = accepted == messages.count && !hasRejectedGroup
     return isWhole ? "accepted" : accepted == 0 ? "rejected" : "partly_accepted"
   }
 
@@ -63,48 +55,27 @@ struct EDIReceipt: Sendable {
     return state == "accepted" ? nil : "edi.syntax"
   }
 
-  /// A TA1 for a refused envelope, and for a sound one whose sender asks for it. TA105 names one fault; a TA1 is never
-  /// answered, not even a faulty one, or two sides could answer each other for ever.
-  var interchangeAcknowledgment: X12Segment? {
-    let interchange = report.interchange
-    guard interchange.preamble.isEmpty else { return nil }
-    if let fault = interchange.findings.first(where: \.isFatal) {
-      return X12Acknowledgment.interchange(interchange.header, accepted: false, noteCode: fault.code)
+  /// What a person has to see to: an envelope that was refused, or the first document that was rejected.
+  var fault: (code: String, note: String, message: EntityID?)? {
+    if isRefused {
+      let note = findings.first(where: \.isFatal)?.note ?? "The envelope was refused."
+      return ("edi.envelopeRefused", note, nil)
     }
-    guard interchange.header.acknowledgmentRequested == "1" else { return nil }
-    return X12Acknowledgment.interchange(interchange.header, accepted: true, noteCode: "000")
-  }
-
-  /// One 997 for every group but those that are acknowledgments themselves.
-  var functionalAcknowledgments: [[X12Segment]] {
-    guard !isRefused else { return [] }
-    return report.groups.filter { $0.group.functionalID != "FA" }.map(X12Acknowledgment.functional)
-  }
-
-  /// What the partner's own 997 say about documents of ours.
-  var acknowledgments: [FunctionalAcknowledgment] {
-    messages.filter { $0.isAccepted && $0.report.set.code == "997" }.compactMap {
-      FunctionalAcknowledgment.read($0.report.set)
-    }
+    return messages.first { !$0.isAccepted }.map { ("edi.syntax", $0.fault, $0.id) }
   }
 
   func answer(acknowledgement: String?) -> JSON {
-    let envelope = report.interchange.findings + (isRefused ? [] : report.groups.flatMap(\.findings))
-    return [
-      "interchange": .id(id), "controlNumber": .string(report.interchange.header.controlNumber),
-      "state": .string(state), "sets": .array(messages.map(\.json)),
-      "findings": .array(envelope.prefix(Self.errorsMax).map(\.json)),
+    [
+      "interchange": .id(id), "controlNumber": .string(envelope.controlNumber), "state": .string(state),
+      "sets": .array(messages.map(\.json)), "findings": .array(findings.prefix(Self.errorsMax).map(\.json)),
       "acknowledgement": .optional(acknowledgement),
     ]
   }
 
   /// Insertions of what was wrong.
   func errors(at now: Instant, makeID: () -> EntityID) -> [Query] {
-    var found: [(finding: X12Finding, message: EntityID?)] = report.interchange.findings.map { ($0, nil) }
-    if !isRefused {
-      found += report.groups.flatMap(\.findings).map { ($0, nil) }
-      found += messages.flatMap { message in message.report.findings.map { ($0, message.id) } }
-    }
+    var found: [(finding: EDIFinding, message: EntityID?)] = findings.map { ($0, nil) }
+    found += messages.flatMap { message in message.findings.map { ($0, message.id) } }
     return found.prefix(Self.errorsMax).map { finding, message in
       Query(
         Statement(
@@ -112,23 +83,19 @@ struct EDIReceipt: Sendable {
           INSERT INTO edi_error (id, interchange_id, message_id, level, code, place, note, is_fatal, created_at)
           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
           """),
-        .id(makeID()), .id(id), .optional(message), .text(finding.level.rawValue), .text(finding.code),
+        .id(makeID()), .id(id), .optional(message), .text(finding.level), .text(finding.code),
         .text(EDIText.printable(finding.place, max: 80)),
-        .text(EDIText.printable(finding.note, max: X12Finding.noteMax)), .bool(finding.isFatal), .instant(now))
+        .text(EDIText.printable(finding.note, max: EDIFinding.noteMax)), .bool(finding.isFatal), .instant(now))
     }
   }
 }
 
 extension EDIReceipt.Message {
-  /// Findings of one set that its sender is told.
-  private static let findingsMax = X12Limits.standard.findingsMax
-
   var json: JSON {
     [
-      "message": .id(id), "type": .string(EDIText.token(report.set.code, max: 10)),
-      "controlNumber": .string(EDIText.token(report.set.controlNumber, max: 20)),
+      "message": .id(id), "type": .string(type), "controlNumber": .string(control),
       "state": .string(isAccepted ? "accepted" : "rejected"), "reference": .optional(reference),
-      "findings": .array(report.findings.prefix(Self.findingsMax).map(\.json)),
+      "findings": .array(findings.prefix(EDIReceipt.findingsMax).map(\.json)),
     ]
   }
 
@@ -141,18 +108,16 @@ extension EDIReceipt.Message {
            created_at)
         VALUES ($1, $2, $3, 'in', $4, $5, $6, $7, $8, $9)
         """),
-      .id(id), .id(interchange), .id(agreement), .text(EDIText.token(report.set.code, max: 10)),
-      .text(EDIText.token(group.controlNumber, max: 20)), .text(EDIText.token(report.set.controlNumber, max: 20)),
+      .id(id), .id(interchange), .id(agreement), .text(type), .text(group), .text(control),
       .text(isAccepted ? (isActedOn ? "received" : "processed") : "rejected"), .optional(reference), .instant(now))
   }
 }
 
-extension X12Interchange {
-  /// The same interchange, refused because its control number was used before (TA105 025).
-  var repeated: X12Interchange {
-    let finding = X12Finding(
-      .interchange, "025", at: "ISA", 1, element: 13, value: header.controlNumber,
-      "ISA13: an interchange with this control number was received before.")
-    return X12Interchange(header: header, preamble: preamble, groups: groups, findings: [finding] + findings)
-  }
+/// What goes back to whoever sent an interchange, about its form only. That an order is accepted as business is said
+/// by an answer to it.
+enum EDIReply: Sendable {
+  /// A TA1, and the body of a 997 for each group.
+  case x12(preamble: [X12Segment], groups: [[X12Segment]])
+  /// The body of a CONTRL.
+  case edifact([EDIFACTSegment])
 }

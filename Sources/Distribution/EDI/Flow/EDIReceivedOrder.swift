@@ -1,7 +1,7 @@
 import BulkheadCore
 import BulkheadData
 
-/// An accepted 850 as it lies in store, read again from the bytes that came. Tenant-scoped.
+/// An accepted order as it lies in store, read again from the bytes that came. Tenant-scoped.
 struct EDIReceivedOrder: Sendable {
   let message: EntityID
   let interchange: EntityID
@@ -21,17 +21,19 @@ struct EDIReceivedOrder: Sendable {
       Statement(
         """
         SELECT message.interchange_id, message.agreement_id, interchange.channel_id, message.group_control,
-               message.control_no, interchange.raw, party.id, party.currency, party.is_active, party.kind
+               message.control_no, interchange.raw, party.id, party.currency, party.is_active, party.kind,
+               message.type
         FROM edi_message AS message
         JOIN edi_interchange AS interchange ON interchange.id = message.interchange_id
         JOIN edi_agreement AS agreement ON agreement.id = message.agreement_id
         JOIN trading_partner AS partner ON partner.id = agreement.partner_id
         JOIN party ON party.id = partner.party_id
-        WHERE message.id = $1 AND message.direction = 'in' AND message.type = '850'
+        WHERE message.id = $1 AND message.direction = 'in' AND message.type IN ('850', 'ORDERS')
         """), .id(message))
     guard let row = rows.first else { throw Refusal.notFound }
-    let document = try PurchaseOrderReader.read(
-      try X12TransactionSet.find("850", group: try row.text(3), set: try row.text(4), in: try row.bytes(5)))
+    let document = try await EDIReceivedDocument(
+      try row.text(10), group: try row.text(3), control: try row.text(4), in: try row.bytes(5), transaction
+    ).order()
     let customer = try row.id(6)
     let found = try await transaction.run(
       EDIAgreement.query(id: try row.id(1)),
@@ -70,19 +72,5 @@ struct EDIReceivedOrder: Sendable {
       return ("edi.currencyNotAgreed", "Currency \(EDIText.printable(asked, max: 3)) is not agreed")
     }
     return nil
-  }
-}
-
-extension X12TransactionSet {
-  /// The set of `type` under these control numbers, read again from the bytes that came. Refuses with
-  /// `resource.notFound`.
-  static func find(
-    _ type: String, group: String, set: String, in raw: [UInt8]
-  ) throws(Refusal) -> X12TransactionSet {
-    let interchange = try X12Reader.read(raw)
-    for candidate in interchange.groups where EDIText.token(candidate.controlNumber, max: 20) == group {
-      if let found = candidate.sets.first(where: { $0.code == type && $0.controlNumber == set }) { return found }
-    }
-    throw Refusal.notFound
   }
 }

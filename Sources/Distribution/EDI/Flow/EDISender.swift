@@ -16,17 +16,17 @@ struct EDISender: Sendable {
     outbound = EDIOutbound(services: services)
   }
 
-  /// 856 for a shipment that has left.
+  /// 856 or DESADV for a shipment that has left.
   func shipmentShipped(_ job: Job, _ tenant: Tenant) async throws {
     try await send(job, tenant, "shipment", consumer: "edi.856") { id, tx in try await shipNotice(id, in: tx) }
   }
 
-  /// 810 for an invoice that was posted. Credit notes are settled without one.
+  /// 810 or INVOIC for an invoice that was posted. Credit notes are settled without one.
   func invoicePosted(_ job: Job, _ tenant: Tenant) async throws {
     try await send(job, tenant, "invoice", consumer: "edi.810") { id, tx in try await invoice(id, in: tx) }
   }
 
-  /// 850 for an order that was sent.
+  /// 850 or ORDERS for an order that was sent.
   func purchaseSent(_ job: Job, _ tenant: Tenant) async throws {
     try await send(job, tenant, "purchaseOrder", consumer: "edi.850") { id, tx in try await purchase(id, in: tx) }
   }
@@ -40,8 +40,8 @@ struct EDISender: Sendable {
       try await tenant.transaction { tx in
         guard try await ConsumedEvents.claim(job, consumer: consumer, in: tx) else { return }
         guard let letter = try await compose(id, tx) else { return }
-        _ = try await outbound.write(
-          [letter.document], agreement: letter.route.agreement, channel: letter.route.channel, in: tx)
+        try await outbound.send(
+          letter.document, agreement: letter.route.agreement, channel: letter.route.channel, in: tx)
       }
     } catch {
       guard let refusal = EDIRefusal.final(error) else { throw error }
@@ -80,8 +80,7 @@ struct EDISender: Sendable {
           packages: try packages(shipment, facts))
       ])
     let document = EDIOutbound.Document(
-      type: "856", functionalID: "SH", body: ShipNoticeWriter.body(notice), reference: shipment.number,
-      order: shipment.orderID, shipment: id)
+      content: .shipNotice(notice), reference: shipment.number, order: shipment.orderID, shipment: id)
     return (document, route)
   }
 
@@ -139,7 +138,9 @@ struct EDISender: Sendable {
     let exponent = invoice.currency.exponent
     guard let total = EDICents.from(minor: invoice.total, exponent: exponent),
       let tax = EDICents.from(minor: invoice.tax, exponent: exponent)
-    else { throw Refusal(.ediAmountUnfit, "The invoice's total has more than the two decimals that an 810 can say.") }
+    else {
+      throw Refusal(.ediAmountUnfit, "The invoice's total has more than the two decimals that a document can say.")
+    }
     let document = InvoiceDocument(
       number: number, kind: .invoice, date: invoice.invoiceOn.description, orderNumber: facts.poNumber,
       orderDate: facts.orderedOn, sellerNumber: facts.number, shipment: nil, currency: invoice.currency.code,
@@ -147,8 +148,7 @@ struct EDISender: Sendable {
       shippedOn: nil, parties: [facts.seller, facts.buyer] + [facts.shipTo].compactMap { $0 },
       lines: try lines(invoice, facts), totalCents: total, taxCents: tax, chargesCents: 0)
     let written = EDIOutbound.Document(
-      type: "810", functionalID: "IN", body: InvoiceDocumentWriter.body(document), reference: number, order: order,
-      invoice: id)
+      content: .invoice(document), reference: number, order: order, invoice: id)
     return (written, route)
   }
 
@@ -158,18 +158,20 @@ struct EDISender: Sendable {
   private func lines(_ invoice: Invoice, _ facts: EDISalesFacts) throws(Refusal) -> [InvoiceDocument.Line] {
     var lines: [InvoiceDocument.Line] = []
     for line in invoice.lines {
+      let amount = EDICents.from(minor: line.net, exponent: invoice.currency.exponent)
       if let order = line.orderLineID.flatMap({ facts.lines[$0] }) {
         let (quantity, unit, price) = try order.priced(line.quantity, line.unitPrice)
         lines.append(
           InvoiceDocument.Line(
             number: order.name, quantity: quantity, unit: unit, unitPrice: price, identifiers: order.identifiers,
-            description: line.description))
+            description: line.description, amountCents: amount))
       } else {
         lines.append(
           InvoiceDocument.Line(
             number: "C\(line.number)", quantity: try EDIDecimal.of(line.quantity.description), unit: line.unit ?? "EA",
             unitPrice: try EDIDecimal.of(line.unitPrice.description),
-            identifiers: [EDIItemID(qualifier: "ZZ", value: "CHARGE")], description: line.description))
+            identifiers: [EDIItemID(qualifier: "ZZ", value: "CHARGE")], description: line.description,
+            amountCents: amount))
       }
     }
     return lines
@@ -184,7 +186,7 @@ struct EDISender: Sendable {
     guard let route = try EDIRoute.first([rows[0]]) else { return nil }
     let document = try EDIPurchaseFacts.document(order, rows[1], rows[2])
     let written = EDIOutbound.Document(
-      type: "850", functionalID: "PO", body: PurchaseOrderWriter.body(document), reference: order.number, purchase: id)
+      content: .order(document), reference: order.number, purchase: id)
     return (written, route)
   }
 }

@@ -6,7 +6,7 @@ import BulkheadWork
 struct EDISupplierDocument: Sendable {
   let message: EntityID
   let interchange: EntityID
-  let set: X12TransactionSet
+  let content: EDIReceivedDocument
   let supplier: EntityID
   let reference: String?
 
@@ -27,14 +27,15 @@ struct EDISupplierDocument: Sendable {
     guard try row.text(6) == "received" else { return nil }
     self.message = message
     interchange = try row.id(0)
-    set = try X12TransactionSet.find(type, group: try row.text(1), set: try row.text(2), in: try row.bytes(3))
+    content = try await EDIReceivedDocument(
+      type, group: try row.text(1), control: try row.text(2), in: try row.bytes(3), tx)
     supplier = try row.id(4)
     reference = row.textOrNil(5)
   }
 }
 
-/// Acts on what suppliers send: answers (855), ship notices (856) and invoices (810). Tenant-scoped; runs as a job, has
-/// its effect once. What cannot be acted on goes to the work list with the reason, and changes nothing else.
+/// Acts on what suppliers send: answers, ship notices and invoices. Tenant-scoped; runs as a job, has its effect once.
+/// What cannot be acted on goes to the work list with the reason, and changes nothing else.
 struct EDISupplierIntake: Sendable {
   static let consumer = "edi.supplier"
 
@@ -60,10 +61,11 @@ struct EDISupplierIntake: Sendable {
   }
 
   private func act(_ document: EDISupplierDocument, _ type: String, in tx: Transaction) async throws {
-    switch type {
-    case "855": try await EDIAnswerIntake(services: services).take(document, in: tx)
-    case "856": try await EDINoticeIntake(services: services).take(document, in: tx)
-    default: try await EDIInvoiceIntake(services: services).take(document, in: tx)
+    switch EDIDocumentKind.of(type)?.kind {
+    case .answer: try await EDIAnswerIntake(services: services).take(document, in: tx)
+    case .shipNotice: try await EDINoticeIntake(services: services).take(document, in: tx)
+    case .invoice: try await EDIInvoiceIntake(services: services).take(document, in: tx)
+    case .order, .acknowledgment, nil: throw JobAbandoned("edi.notFromSuppliers")
     }
   }
 

@@ -1,4 +1,4 @@
-/// What a partner's 997 says about a group that was sent to it.
+/// What a partner's 997 says about a group that was sent to it, or its CONTRL about an interchange.
 public struct FunctionalAcknowledgment: Hashable, Sendable {
   public enum Verdict: String, Sendable {
     case accepted
@@ -16,20 +16,18 @@ public struct FunctionalAcknowledgment: Hashable, Sendable {
     }
   }
 
-  /// AK202 and AK501 of one set.
+  /// AK202 and AK501 of one set; the reference and the action of a UCM.
   public struct SetVerdict: Hashable, Sendable {
     public let control: String
     public let verdict: Verdict
   }
 
-  /// AK101.
-  public let functionalID: String
-  /// AK102 as a number: the GS06 that is answered.
-  public let groupControl: Int
-  /// AK901: holds for every set of the group that `sets` does not name.
-  public let verdict: Verdict
+  /// AK102 without leading zeros: the GS06 that is answered. In a CONTRL the reference of the interchange.
+  public let groupControl: String
+  /// AK901 or the action of the UCI: holds for every document that `sets` does not name. `nil` says nothing yet.
+  public let verdict: Verdict?
   public let sets: [SetVerdict]
-  /// What AK3 and AK4 complain of, in words, for the person who looks into it.
+  /// What is complained of, in words, for the person who looks into it.
   public let notes: [String]
 
   /// Reads a 997 that a validator accepted; `nil` when it names no group.
@@ -53,7 +51,6 @@ public struct FunctionalAcknowledgment: Hashable, Sendable {
       }
     }
     return FunctionalAcknowledgment(
-      functionalID: head[1], groupControl: control, verdict: Verdict(code: last[1]),
-      sets: sets, notes: notes)
+      groupControl: String(control), verdict: Verdict(code: last[1]), sets: sets, notes: notes)
   }
 }

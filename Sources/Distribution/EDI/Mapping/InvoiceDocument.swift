@@ -19,7 +19,7 @@ public struct InvoiceDocument: Hashable, Sendable {
   public let shippedOn: String?
   public let parties: [EDIParty]
   public let lines: [Line]
-  /// TDS01, in hundredths of the currency.
+  /// TDS01 or MOA 77, in hundredths of the currency.
   public let totalCents: Int64
   /// Sum of all taxes, in hundredths.
   public let taxCents: Int64
@@ -33,13 +33,15 @@ public struct InvoiceDocument: Hashable, Sendable {
   }
 
   public struct Line: Hashable, Sendable {
-    /// The line of the buyer's order (IT101).
+    /// The line of the buyer's order (IT101, RFF ON 1156 or LIN 1082).
     public let number: String
     public let quantity: EDIDecimal
     public let unit: String
     public let unitPrice: EDIDecimal
     public let identifiers: [EDIItemID]
     public let description: String?
+    /// What the sender says the line amounts to, in hundredths; `nil` where nothing is said.
+    public var amountCents: Int64?
   }
 }
 

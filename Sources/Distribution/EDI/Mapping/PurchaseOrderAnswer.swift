@@ -11,6 +11,8 @@ public struct PurchaseOrderAnswer: Hashable, Sendable {
   public let currency: String?
   /// Whether the order waits for a decision, such as a credit release.
   public let isOnHold: Bool
+  /// As the order named them.
+  public let parties: [EDIParty]
   public let lines: [Line]
 
   public struct Line: Hashable, Sendable {
@@ -61,6 +63,7 @@ public struct PurchaseOrderAnswer: Hashable, Sendable {
     self.answeredOn = answeredOn
     self.currency = currency
     self.isOnHold = isOnHold
+    parties = order.parties
     self.lines = lines
   }
 

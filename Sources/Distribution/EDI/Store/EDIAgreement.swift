@@ -13,29 +13,36 @@ struct EDIAgreement: Sendable {
   let usage: String
   /// How long an acknowledgment may take.
   let ackSeconds: Int64
+  let syntax: EDISyntax
 
-  /// An envelope from us to them.
+  /// An X12 envelope from us to them.
   func envelope(controlNumber: Int, writtenAt: Instant) -> X12Envelope {
     X12Envelope(
       senderQualifier: ourQualifier, sender: ourID, receiverQualifier: theirQualifier, receiver: theirID, usage: usage,
       controlNumber: controlNumber, writtenAt: writtenAt)
   }
 
-  /// Finds the active agreement of exactly this envelope. Its row is locked until the transaction ends: two
-  /// interchanges with the same control number at the same moment are then judged one after the other.
-  static func query(for header: X12InterchangeHeader) -> Query {
+  /// The ends of an EDIFACT interchange from us to them.
+  var ends: (sender: EDIFACTAddress, recipient: EDIFACTAddress) {
+    (EDIFACTAddress(ourID, ourQualifier), EDIFACTAddress(theirID, theirQualifier))
+  }
+
+  /// Finds the active agreement of exactly this envelope and its language. Its row is locked until the transaction
+  /// ends: two interchanges with the same control number at the same moment are then judged one after the other.
+  static func query(for envelope: EDIEnvelope) -> Query {
     Query(
       Statement(
         """
         SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id,
-               agreement.their_qualifier, agreement.their_id, agreement.usage, agreement.ack_seconds
+               agreement.their_qualifier, agreement.their_id, agreement.usage, agreement.ack_seconds, agreement.version
         FROM edi_agreement AS agreement
         WHERE agreement.our_qualifier = $1 AND agreement.our_id = $2 AND agreement.their_qualifier = $3
-          AND agreement.their_id = $4 AND agreement.usage = $5 AND agreement.state = 'active'
+          AND agreement.their_id = $4 AND agreement.usage = $5 AND agreement.version = $6
+          AND agreement.state = 'active'
         FOR UPDATE
         """),
-      .text(header.receiverQualifier), .text(header.receiver), .text(header.senderQualifier), .text(header.sender),
-      .text(header.usage))
+      .text(envelope.receiverQualifier), .text(envelope.receiver), .text(envelope.senderQualifier),
+      .text(envelope.sender), .text(envelope.usage), .text(envelope.syntax.rawValue))
   }
 
   static func query(id: EntityID) -> Query {
@@ -43,7 +50,7 @@ struct EDIAgreement: Sendable {
       Statement(
         """
         SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id,
-               agreement.their_qualifier, agreement.their_id, agreement.usage, agreement.ack_seconds
+               agreement.their_qualifier, agreement.their_id, agreement.usage, agreement.ack_seconds, agreement.version
         FROM edi_agreement AS agreement WHERE agreement.id = $1
         """), .id(id))
   }
@@ -57,6 +64,11 @@ struct EDIAgreement: Sendable {
     theirID = try row.text(5)
     usage = try row.text(6)
     ackSeconds = try row.int(7)
+    let version = try row.text(8)
+    guard let syntax = EDISyntax(rawValue: version) else {
+      throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "agreement of version \(version)")
+    }
+    self.syntax = syntax
   }
 }
 

@@ -16,12 +16,7 @@ struct EDIOutbound: Sendable {
 
   /// A document to be written.
   struct Document: Sendable {
-    /// ST01.
-    let type: String
-    /// GS01.
-    let functionalID: String
-    /// Between ST and SE.
-    let body: [X12Segment]
+    let content: EDIContent
     let reference: String?
     /// The inbound message that it answers.
     var answers: EntityID?
@@ -29,29 +24,33 @@ struct EDIOutbound: Sendable {
     var shipment: EntityID?
     var invoice: EntityID?
     var purchase: EntityID?
-    /// Whether the partner is expected to acknowledge it. Acknowledgments themselves never are (X12.20).
-    var isAcknowledged = true
   }
 
-  /// Writes one interchange with all `documents`, which are of one functional group, and `preamble` before them.
+  /// Writes an interchange with one document, which the partner is expected to acknowledge.
+  func send(
+    _ document: Document, agreement: EDIAgreement, channel: EDIChannel, in transaction: Transaction
+  ) async throws {
+    let text = try EDIOutboundText(document.content, in: agreement.syntax)
+    try await write(text, about: document, agreement: agreement, channel: channel, in: transaction)
+  }
+
+  /// Writes an interchange that acknowledges one, and gives its bytes. Acknowledgments are never acknowledged (X12.20).
+  func reply(
+    _ reply: EDIReply, agreement: EDIAgreement, channel: EDIChannel, in transaction: Transaction
+  ) async throws -> [UInt8] {
+    try await write(EDIOutboundText(reply), about: nil, agreement: agreement, channel: channel, in: transaction)
+  }
+
   @discardableResult
-  func write(
-    _ documents: [Document], preamble: [X12Segment] = [], agreement: EDIAgreement, channel: EDIChannel,
+  private func write(
+    _ text: EDIOutboundText, about document: Document?, agreement: EDIAgreement, channel: EDIChannel,
     in transaction: Transaction
   ) async throws -> [UInt8] {
-    let numbers = try await take(max(1, documents.count), of: agreement, in: transaction)
+    let types = text.types
+    let numbers = try await take(max(1, types.count), of: agreement, in: transaction)
     let now = ambient.now
-    let sets = documents.enumerated().map { index, document in
-      (code: document.type, controlNumber: numbers.firstSet + index, body: document.body)
-    }
-    let group = documents.first.map {
-      X12OutboundGroup(functionalID: $0.functionalID, controlNumber: numbers.group, sets: sets)
-    }
-    let bytes = X12Writer().write(
-      agreement.envelope(controlNumber: numbers.interchange, writtenAt: now), preamble: preamble,
-      groups: group.map { [$0] } ?? [])
+    let written = text.written(numbers, agreement, at: now)
     let id = ambient.makeID()
-    let control = X12Number.padded(numbers.interchange, to: 9)
     try transaction.enqueue(
       Query(
         Statement(
@@ -60,15 +59,15 @@ struct EDIOutbound: Sendable {
             (id, channel_id, agreement_id, direction, control_no, control_claim, raw, state, created_at)
           VALUES ($1, $2, $3, 'out', $4, $4, $5, $6, $7)
           """),
-        .id(id), .id(channel.id), .id(agreement.id), .text(control), .bytes(bytes),
+        .id(id), .id(channel.id), .id(agreement.id), .text(written.control), .bytes(written.bytes),
         .text(channel.deliveryURL == nil ? "waiting" : "pending"), .instant(now)))
-    for (document, set) in zip(documents, sets) {
+    for (type, control) in zip(types, written.messageControls) {
       let message = ambient.makeID()
       try transaction.enqueue(
         insertion(
-          of: document, as: message, set: set.controlNumber, numbers: numbers, interchange: id, agreement: agreement,
-          at: now))
-      guard document.isAcknowledged else { continue }
+          of: document, as: message, type: type, group: written.group, control: control, interchange: id,
+          agreement: agreement, at: now))
+      guard document != nil else { continue }
       try transaction.enqueue(
         try services.outbox.query(
           topic: Self.awaitedTopic, key: message.description, payload: ["message": .id(message)],
@@ -80,10 +79,10 @@ struct EDIOutbound: Sendable {
           topic: Self.readyTopic, key: id.description, payload: ["interchange": .id(id)],
           context: transaction.context))
     }
-    return bytes
+    return written.bytes
   }
 
-  private struct Numbers {
+  struct Numbers {
     let interchange: Int
     let group: Int
     let firstSet: Int
@@ -115,10 +114,10 @@ struct EDIOutbound: Sendable {
   }
 
   private func insertion(
-    of document: Document, as id: EntityID, set: Int, numbers: Numbers, interchange: EntityID,
+    of document: Document?, as id: EntityID, type: String, group: String, control: String, interchange: EntityID,
     agreement: EDIAgreement, at now: Instant
   ) -> Query {
-    let due = document.isAcknowledged ? now + .seconds(agreement.ackSeconds) : nil
+    let due = document == nil ? nil : now + .seconds(agreement.ackSeconds)
     return Query(
       Statement(
         """
@@ -127,10 +126,9 @@ struct EDIOutbound: Sendable {
            answers_id, order_id, shipment_id, invoice_id, purchase_order_id, ack_due_at, created_at)
         VALUES ($1, $2, $3, 'out', $4, $5, $6, 'written', $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """),
-      .id(id), .id(interchange), .id(agreement.id), .text(document.type),
-      .text(String(numbers.group)), .text(X12Number.padded(set, to: 4)),
-      .text(document.isAcknowledged ? "awaited" : "none"), .optional(document.reference), .optional(document.answers),
-      .optional(document.order), .optional(document.shipment), .optional(document.invoice),
-      .optional(document.purchase), .optional(due), .instant(now))
+      .id(id), .id(interchange), .id(agreement.id), .text(type), .text(group), .text(control),
+      .text(document == nil ? "none" : "awaited"), .optional(document?.reference), .optional(document?.answers),
+      .optional(document?.order), .optional(document?.shipment), .optional(document?.invoice),
+      .optional(document?.purchase), .optional(due), .instant(now))
   }
 }

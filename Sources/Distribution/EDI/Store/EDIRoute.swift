@@ -5,9 +5,9 @@ import BulkheadData
 struct EDIRoute: Sendable {
   /// A document that is sent unasked where the agreement says so.
   enum Unasked: String {
-    case order = "850"
-    case shipNotice = "856"
-    case invoice = "810"
+    case order
+    case shipNotice
+    case invoice
   }
 
   let agreement: EDIAgreement
@@ -25,7 +25,7 @@ struct EDIRoute: Sendable {
   static func first(_ rows: [Rows]) throws(Refusal) -> EDIRoute? {
     for answer in rows {
       if let row = answer.first {
-        return EDIRoute(agreement: try EDIAgreement(row), channel: try EDIChannel(row, from: 8))
+        return EDIRoute(agreement: try EDIAgreement(row), channel: try EDIChannel(row, from: 9))
       }
     }
     return nil
@@ -34,14 +34,14 @@ struct EDIRoute: Sendable {
   private static let orderStatement = Statement(
     """
     SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id, agreement.their_qualifier,
-           agreement.their_id, agreement.usage, agreement.ack_seconds, channel.id, channel.partner_id,
-           channel.delivery_url
+           agreement.their_id, agreement.usage, agreement.ack_seconds, agreement.version, channel.id,
+           channel.partner_id, channel.delivery_url
     FROM edi_message AS message
     JOIN edi_interchange AS interchange ON interchange.id = message.interchange_id
     JOIN edi_agreement AS agreement ON agreement.id = message.agreement_id
     JOIN trading_partner AS partner ON partner.id = agreement.partner_id
     JOIN edi_channel AS channel ON channel.id = interchange.channel_id
-    WHERE message.order_id = $1 AND message.direction = 'in' AND message.type = '850'
+    WHERE message.order_id = $1 AND message.direction = 'in' AND message.type IN ('850', 'ORDERS')
       AND agreement.state = 'active' AND partner.state = 'active' AND channel.state = 'active'
     ORDER BY message.id LIMIT 1
     """)
@@ -49,14 +49,14 @@ struct EDIRoute: Sendable {
   private static let partyStatement = Statement(
     """
     SELECT agreement.id, agreement.partner_id, agreement.our_qualifier, agreement.our_id, agreement.their_qualifier,
-           agreement.their_id, agreement.usage, agreement.ack_seconds, channel.id, channel.partner_id,
-           channel.delivery_url
+           agreement.their_id, agreement.usage, agreement.ack_seconds, agreement.version, channel.id,
+           channel.partner_id, channel.delivery_url
     FROM trading_partner AS partner
     JOIN edi_agreement AS agreement ON agreement.partner_id = partner.id
     JOIN edi_channel AS channel ON channel.partner_id = partner.id
     WHERE partner.party_id = $1 AND agreement.state = 'active' AND partner.state = 'active'
       AND channel.state = 'active'
-      AND CASE $2::text WHEN '850' THEN agreement.sends_orders WHEN '856' THEN agreement.sends_ship_notices
+      AND CASE $2::text WHEN 'order' THEN agreement.sends_orders WHEN 'shipNotice' THEN agreement.sends_ship_notices
             ELSE agreement.sends_invoices END
     ORDER BY agreement.id, channel.id LIMIT 1
     """)

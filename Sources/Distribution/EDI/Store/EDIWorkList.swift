@@ -37,7 +37,7 @@ struct EDIWorkList: Sendable {
           """
           UPDATE edi_message AS message SET state = 'received'
           WHERE message.id = $1 AND message.direction = 'in' AND message.state = 'refused'
-            AND message.type IN ('810', '855', '856')
+            AND message.type IN ('810', '855', '856', 'INVOIC', 'ORDRSP', 'DESADV')
           RETURNING message.type
           """), .id(message)),
       Query(

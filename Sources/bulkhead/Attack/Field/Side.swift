@@ -173,6 +173,14 @@ struct Side: Sendable {
       + "IEA*0*\(control)~"
     return Array(text.utf8)
   }
+
+  /// An order in EDIFACT from a stranger.
+  static func edifact(_ number: Int, to receiver: String) -> [UInt8] {
+    let text =
+      "UNB+UNOC:3+STRANGER:ZZ+\(receiver):ZZ+260101:1200+\(number)++++++1'UNH+1+ORDERS:D:96A:UN'BGM+220+STOLEN+9'"
+      + "DTM+137:20260101:102'LIN+1++WIDGET-001:SA'QTY+21:1:PCE'UNS+S'UNT+7+1'UNZ+1+\(number)'"
+    return Array(text.utf8)
+  }
 }
 
 /// Bodies that the schema alone does not determine. Everything else is generated.

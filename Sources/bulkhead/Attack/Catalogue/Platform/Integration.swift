@@ -26,6 +26,48 @@ extension Catalogue {
       ])
   }
 
+  /// - Parameter write: an interchange from a stranger to an address, each time under a new number.
+  private static func envelope(
+    _ id: String, _ title: String, _ version: String, _ write: @escaping @Sendable (String) -> [UInt8]
+  ) -> any Attack {
+    Plot(
+      id, title, .corrupt, .integration,
+      steps: [
+        "Hand in an interchange for the victim's address on the attacker's channel.",
+        "Hand in one for an address of nobody.", "Read everything of the victim before and after.",
+      ], expected: "Both are quarantined with the same answer; the victim notices nothing.",
+      wall: Wall(
+        "an envelope belongs to the channel's own agreements", spoils: true,
+        down: { field in
+          try await ownAddresses.down(field)
+          let made = try await field.stand.post(
+            "/v1/edi/agreements", field.attacker.tenant,
+            [
+              "partner": .id(try field.attacker.id("trading_partner")), "ourQualifier": "ZZ",
+              "ourId": .string(field.victim.address), "theirQualifier": "ZZ", "theirId": "STRANGER",
+              "version": .string(version), "usage": "T",
+            ])
+          guard made.status == 201 else { throw Unmakeable("no agreement: \(made.brief)") }
+        })
+    ) { field in
+      func handIn(to address: String) async throws -> Reply {
+        try await field.stand.call(
+          "POST", "/v1/edi/channels/\(try field.attacker.id("edi_channel"))/interchanges",
+          token: field.attacker.tenant.token, bytes: write(address), headers: ["Content-Type": "text/plain"])
+      }
+      let before = try await field.stand.everything(of: field.victim)
+      let foreign = try await handIn(to: field.victim.address)
+      let unknown = try await handIn(to: "NOBODY")
+      let after = try await field.stand.everything(of: field.victim)
+      let states = [foreign, unknown].map { $0.json["state"]?.string ?? $0.brief }
+      guard states == ["quarantined", "quarantined"], foreign.status == unknown.status else {
+        return .breach("\(states[0]), for nobody's \(states[1])")
+      }
+      let changed = before.keys.filter { after[$0] != before[$0] }
+      return changed.isEmpty ? .held("both quarantined") : .breach("\(changed.sorted()) of the victim have changed")
+    }
+  }
+
   static let integration: [any Attack] =
     [
       Plot(
@@ -40,42 +82,11 @@ extension Catalogue {
         }
         return .held(taken.brief)
       },
-      Plot(
-        "integration.envelope", "A document for the victim over the attacker's channel", .corrupt, .integration,
-        steps: [
-          "Hand in an interchange for the victim's address on the attacker's channel.",
-          "Hand in one for an address of nobody.", "Read everything of the victim before and after.",
-        ], expected: "Both are quarantined with the same answer; the victim notices nothing.",
-        wall: Wall(
-          "an envelope belongs to the channel's own agreements", spoils: true,
-          down: { field in
-            try await ownAddresses.down(field)
-            let made = try await field.stand.post(
-              "/v1/edi/agreements", field.attacker.tenant,
-              [
-                "partner": .id(try field.attacker.id("trading_partner")), "ourQualifier": "ZZ",
-                "ourId": .string(field.victim.address), "theirQualifier": "ZZ", "theirId": "STRANGER",
-                "version": "004010", "usage": "T",
-              ])
-            guard made.status == 201 else { throw Unmakeable("no agreement: \(made.brief)") }
-          })
-      ) { field in
-        func handIn(to address: String) async throws -> Reply {
-          try await field.stand.call(
-            "POST", "/v1/edi/channels/\(try field.attacker.id("edi_channel"))/interchanges",
-            token: field.attacker.tenant.token, bytes: Side.interchange(Maker.fresh() + 5000, to: address),
-            headers: ["Content-Type": "application/edi-x12"])
-        }
-        let before = try await field.stand.everything(of: field.victim)
-        let foreign = try await handIn(to: field.victim.address)
-        let unknown = try await handIn(to: "NOBODY")
-        let after = try await field.stand.everything(of: field.victim)
-        let states = [foreign, unknown].map { $0.json["state"]?.string ?? $0.brief }
-        guard states == ["quarantined", "quarantined"], foreign.status == unknown.status else {
-          return .breach("\(states[0]), for nobody's \(states[1])")
-        }
-        let changed = before.keys.filter { after[$0] != before[$0] }
-        return changed.isEmpty ? .held("both quarantined") : .breach("\(changed.sorted()) of the victim have changed")
+      envelope("integration.envelope", "A document for the victim over the attacker's channel", "004010") { address in
+        Side.interchange(Maker.fresh() + 5000, to: address)
+      },
+      envelope("integration.edifact", "EDIFACT for the victim over the attacker's channel", "D.96A") { address in
+        Side.edifact(Maker.fresh() + 5000, to: address)
       },
       Plot(
         "integration.address", "The victim's address is given to the attacker as well", .access, .integration,

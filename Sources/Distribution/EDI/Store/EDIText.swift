@@ -1,20 +1,3 @@
-import BulkheadCore
-
-/// Findings and documents as JSON. What stood in a faulty document is shown without its control characters: some of
-/// them cannot be stored, and none of them helps.
-extension X12Finding {
-  static let noteMax = 500
-
-  var json: JSON {
-    [
-      "level": .string(level.rawValue), "code": .string(code), "place": .string(EDIText.printable(place, max: 80)),
-      "note": .string(EDIText.printable(note, max: Self.noteMax)), "isFatal": .bool(isFatal),
-      "value": .optional(value.map { EDIText.printable($0, max: 99) }),
-    ]
-  }
-
-}
-
 /// Text of a document made fit to be shown and stored.
 enum EDIText {
   /// At most `max` characters; control characters become U+FFFD.
