@@ -35,9 +35,11 @@ public enum ConstraintRefusals {
   /// Rules that protect final states; a race with whoever reached the final state first ends here.
   private static let final: Set<String> = [
     "sales_order_final", "stock_reservation_final", "planned_move_final",
-    "wave_final", "shipment_final", "pick_task_final", "package_final", "count_task_final", "purchase_order_final",
+    "wave_final", "shipment_final", "pick_task_final", "putaway_task_final", "package_final", "count_task_final",
+    "purchase_order_final",
     "supplier_contract_final", "replenishment_suggestion_final", "landed_cost_final", "landed_cost_line_final",
-    "supplier_invoice_final", "customer_return_final", "stock_period_final",
+    "supplier_invoice_final", "customer_return_final", "supplier_return_final", "supplier_return_line_final",
+    "stock_period_final",
     "asn_final", "edi_exception_final",
     "pos_session_final", "pos_order_final", "kitchen_ticket_final", "alert_final",
     "notification_final",
@@ -80,7 +82,9 @@ public enum ConstraintRefusals {
     "supplier_price_supplier_fkey": "/supplierId", "supplier_price_product_fkey": "/productId",
     "supplier_contract_supplier_fkey": "/supplierId", "reorder_policy_product_fkey": "/productId",
     "reorder_policy_warehouse_fkey": "/warehouseId", "reorder_policy_supplier_fkey": "/supplierId",
-    "landed_cost_carrier_fkey": "/carrierId", "recipe_product_fkey": "/productId",
+    "putaway_rule_product_fkey": "/productId",
+    "putaway_rule_category_fkey": "/categoryId", "landed_cost_carrier_fkey": "/carrierId",
+    "recipe_product_fkey": "/productId",
     "recipe_component_product_fkey": "/components", "notification_subscription_endpoint_fkey": "/endpointId",
   ]
 
@@ -106,6 +110,7 @@ public enum ConstraintRefusals {
     "lot_code_key": taken("a lot of this code", at: "/code"),
     "customer_contract_code_key": taken("a contract of this code", at: "/code"),
     "sales_order_po_key": duplicatePO,
+    "putaway_scan_once": Refusal(.scanReused, "This device has used this number for another scan.", at: "/seq"),
     "pick_scan_once": Refusal(.scanReused, "This device has used this number for another scan.", at: "/seq"),
     "pick_task_reservation_once": changedMeanwhile, "shipment_one_waiting": changedMeanwhile,
     "gs1_prefix_key": taken("this prefix with this extension digit", at: "/prefix"),
@@ -124,6 +129,8 @@ public enum ConstraintRefusals {
     "reorder_policy_place_key": taken("a policy for this product and warehouse", at: "/productId"),
     "replenishment_suggestion_one_open": changedMeanwhile,
     "purchase_order_line_suggestion_key": changedMeanwhile,
+    "supplier_return_credit_once": Refusal(
+      .supplierReturnCreditTaken, "This supplier's credit note of this number is here already.", at: "/supplierNumber"),
     "supplier_invoice_once": duplicateInvoice, "asn_number_key": duplicateNotice,
     "landed_cost_reversal_key": Refusal(.landedCostWrongState, "This cost has been reversed already."),
     "stock_period_closed_once": changedMeanwhile,

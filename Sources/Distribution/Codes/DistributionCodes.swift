@@ -76,11 +76,21 @@ extension RefusalCode {
   public static let countTaskWrongState = RefusalCode("countTask.wrongState", .conflict)
   public static let countTaskExists = RefusalCode("countTask.exists", .conflict)
 
+  public static let putawayTaskWrongState = RefusalCode("putawayTask.wrongState", .conflict)
+  public static let putawayTaskHeldByOther = RefusalCode("putawayTask.heldByOther", .conflict)
+  public static let putawayTaskWrongProduct = RefusalCode("putawayTask.wrongProduct", .invalid)
+  public static let putawayTaskWrongLot = RefusalCode("putawayTask.wrongLot", .invalid)
+  public static let putawayTaskWrongLocation = RefusalCode("putawayTask.wrongLocation", .invalid)
+  public static let putawayTaskOverMove = RefusalCode("putawayTask.overMove", .invalid)
+  public static let putawayTaskReasonMissing = RefusalCode("putawayTask.reasonMissing", .invalid)
+
   private static let warehouse: [RefusalCode] = [
     .orderNotShippable, .orderIncomplete, .waveEmpty, .waveWrongState, .shipmentWrongState, .shipmentNotPacked,
     .pickTaskWrongState, .pickTaskHeldByOther, .pickTaskWrongLocation, .pickTaskWrongProduct, .pickTaskWrongLot,
     .pickTaskOverPick, .scanReused, .packageWrongState, .packageExceedsPicked, .packageEmpty, .gs1PrefixMissing,
-    .countTaskWrongState, .countTaskExists,
+    .countTaskWrongState, .countTaskExists, .putawayTaskWrongState, .putawayTaskHeldByOther,
+    .putawayTaskWrongProduct, .putawayTaskWrongLot, .putawayTaskWrongLocation, .putawayTaskOverMove,
+    .putawayTaskReasonMissing,
   ]
 
   public static let partyNotSupplier = RefusalCode("party.notSupplier", .invalid)
@@ -102,12 +112,17 @@ extension RefusalCode {
   public static let supplierInvoiceNotApprovable = RefusalCode("supplierInvoice.notApprovable", .conflict)
   public static let supplierInvoiceLineTwice = RefusalCode("supplierInvoice.lineTwice", .invalid)
 
+  public static let supplierReturnWrongState = RefusalCode("supplierReturn.wrongState", .conflict)
+  /// More would go back than came and is not back or on its way already.
+  public static let supplierReturnBeyondReceived = RefusalCode("supplierReturn.beyondReceived", .conflict)
+  public static let supplierReturnCreditTaken = RefusalCode("supplierReturn.creditTaken", .conflict)
+
   private static let purchasing: [RefusalCode] = [
     .partyNotSupplier, .dateInFuture, .purchaseWrongState, .purchaseNotCancellable, .supplierContractWrongState,
     .supplierContractExhausted, .supplierContractProductTwice, .suggestionWrongState, .suggestionNoSupplier,
     .replenishmentTooManyPolicies, .receiptOverTolerance, .landedCostWrongState, .landedCostNothingReceived,
     .allocationBaseZero, .supplierInvoiceDuplicate, .supplierInvoiceWrongState, .supplierInvoiceNotApprovable,
-    .supplierInvoiceLineTwice,
+    .supplierInvoiceLineTwice, .supplierReturnWrongState, .supplierReturnBeyondReceived, .supplierReturnCreditTaken,
   ]
 
   public static let periodLocked = RefusalCode("period.locked", .conflict)

@@ -101,5 +101,30 @@ extension InvariantCheck {
              OR (s.state <> 'shipped' AND line.shipped <> 0))
          LIMIT 100
         """)),
+    InvariantCheck(
+      name: "W1", title: "what a put-away task has moved is what its scans say",
+      statement: Statement(
+        """
+        SELECT p.sku || ' task ' || t.id::text, coalesce(done.qty, 0)::text, t.moved::text
+          FROM putaway_task AS t
+          JOIN product AS p ON p.id = t.product_id
+          LEFT JOIN (SELECT task_id, sum(qty) AS qty FROM putaway_scan GROUP BY task_id) AS done ON done.task_id = t.id
+         WHERE t.moved <> coalesce(done.qty, 0)
+         LIMIT 100
+        """)),
+    InvariantCheck(
+      name: "W2", title: "a put-away scan is the move that it posted, of its task's goods to the place it names",
+      statement: Statement(
+        """
+        SELECT p.sku || ' scan ' || scan.device || ' ' || scan.seq::text, scan.qty::text, move.qty::text
+          FROM putaway_scan AS scan
+          JOIN putaway_task AS t ON t.id = scan.task_id
+          JOIN product AS p ON p.id = t.product_id
+          JOIN stock_move AS move ON move.id = scan.move_id
+         WHERE move.qty <> scan.qty OR move.product_id <> t.product_id OR move.lot_key <> t.lot_key
+            OR move.from_location_id <> t.from_location_id OR move.to_location_id <> scan.location_id
+            OR move.origin_id <> t.id OR move.value_minor IS NOT NULL
+         LIMIT 100
+        """)),
   ]
 }

@@ -26,7 +26,14 @@ public struct InvariantCheck: Sendable {
 
   /// Runs every check in one round trip and one snapshot per statement.
   public static func run(in tenant: Tenant) async throws -> [Offence] {
-    let results = try await tenant.read(all.map { Query($0.statement) })
+    try offences(try await tenant.read(queries))
+  }
+
+  /// Every check's query, in the order of `all`.
+  static var queries: [Query] { all.map { Query($0.statement) } }
+
+  /// What the answers of `queries` say.
+  static func offences(_ results: [Rows]) throws(Refusal) -> [Offence] {
     var offences: [Offence] = []
     for (check, rows) in zip(all, results) {
       for row in rows {

@@ -30,7 +30,7 @@ extension InvariantCheck {
           LEFT JOIN (SELECT order_line_id, sum(qty) AS qty, sum(value_minor) AS value_minor FROM receipt_line
                       GROUP BY order_line_id) AS came ON came.order_line_id = l.id
          WHERE l.received <> coalesce(came.qty, 0) OR l.received_minor <> coalesce(came.value_minor, 0)
-            OR l.received > l.receivable
+            OR l.received - l.reopened > l.receivable
          LIMIT 100
         """)),
     InvariantCheck(
@@ -70,7 +70,9 @@ extension InvariantCheck {
       statement: Statement(
         """
         SELECT entity.code, sum(part.due)::text, sum(part.booked)::text
-          FROM (SELECT o.legal_entity_id, l.received_minor - l.cleared_minor AS due, 0::bigint AS booked
+          FROM (SELECT o.legal_entity_id,
+                       l.received_minor - l.cleared_minor - l.returned_minor + l.credited_minor AS due,
+                       0::bigint AS booked
                   FROM purchase_order_line AS l JOIN purchase_order AS o ON o.id = l.order_id
                 UNION ALL
                 SELECT entry.legal_entity_id, 0, line.credit_minor - line.debit_minor
@@ -78,7 +80,8 @@ extension InvariantCheck {
                   JOIN ledger_line AS line ON line.entry_id = entry.id
                   JOIN account_role AS role
                     ON role.legal_entity_id = line.legal_entity_id AND role.account_id = line.account_id
-                 WHERE entry.origin_type IN ('receipt', 'supplier_invoice') AND role.role = 'grni') AS part
+                 WHERE entry.origin_type IN ('receipt', 'supplier_invoice', 'supplier_return')
+                   AND role.role = 'grni') AS part
           JOIN legal_entity AS entity ON entity.id = part.legal_entity_id
          GROUP BY entity.code
         HAVING sum(part.due) <> sum(part.booked)
@@ -104,6 +107,63 @@ extension InvariantCheck {
           LEFT JOIN (SELECT contract_line_id, sum(ordered - cancelled) AS qty FROM purchase_order_line
                       GROUP BY contract_line_id) AS taken ON taken.contract_line_id = line.id
          WHERE line.released_qty <> coalesce(taken.qty, 0)
+         LIMIT 100
+        """)),
+    InvariantCheck(
+      name: "P6", title: "what a purchase order line says went back is what its returns say",
+      statement: Statement(
+        """
+        SELECT o.number || ' line ' || l.line_no::text,
+               coalesce(back.qty, 0)::text || ' worth ' || coalesce(back.value_minor, 0)::text || ', '
+                 || coalesce(back.open_qty, 0)::text || ' unbilled, credited ' || coalesce(back.credited, 0)::text,
+               l.returned::text || ' worth ' || l.returned_minor::text || ', ' || l.returned_open::text
+                 || ' unbilled, credited ' || l.credited_minor::text
+          FROM purchase_order_line AS l
+          JOIN purchase_order AS o ON o.id = l.order_id
+          LEFT JOIN (SELECT line.order_line_id, sum(line.qty) AS qty, sum(line.open_qty) AS open_qty,
+                            sum(line.open_minor + line.billed_minor) AS value_minor,
+                            sum(CASE WHEN r.credit_number IS NOT NULL THEN line.billed_minor ELSE 0 END) AS credited
+                       FROM supplier_return AS r JOIN supplier_return_line AS line ON line.return_id = r.id
+                      WHERE line.move_id IS NOT NULL GROUP BY line.order_line_id) AS back ON back.order_line_id = l.id
+         WHERE l.returned <> coalesce(back.qty, 0) OR l.returned_minor <> coalesce(back.value_minor, 0)
+            OR l.returned_open <> coalesce(back.open_qty, 0) OR l.credited_minor <> coalesce(back.credited, 0)
+         LIMIT 100
+        """)),
+    InvariantCheck(
+      name: "P6a", title: "what a receipt line says went back is what its returns say, before and after it was billed",
+      statement: Statement(
+        """
+        SELECT r.number || ' line ' || line.line_no::text,
+               coalesce(back.open_qty, 0)::text || ' worth ' || coalesce(back.open_minor, 0)::text || ', billed '
+                 || coalesce(back.billed_qty, 0)::text || ' worth ' || coalesce(back.billed_minor, 0)::text,
+               line.returned_open::text || ' worth ' || line.returned_open_minor::text || ', billed '
+                 || line.returned_billed::text || ' worth ' || line.returned_billed_minor::text
+          FROM receipt_line AS line
+          JOIN receipt AS r ON r.id = line.receipt_id
+          LEFT JOIN (SELECT receipt_line_id, sum(open_qty) AS open_qty, sum(open_minor) AS open_minor,
+                            sum(qty - open_qty) AS billed_qty, sum(billed_minor) AS billed_minor
+                       FROM supplier_return_line WHERE move_id IS NOT NULL GROUP BY receipt_line_id) AS back
+            ON back.receipt_line_id = line.id
+         WHERE line.returned_open <> coalesce(back.open_qty, 0)
+            OR line.returned_open_minor <> coalesce(back.open_minor, 0)
+            OR line.returned_billed <> coalesce(back.billed_qty, 0)
+            OR line.returned_billed_minor <> coalesce(back.billed_minor, 0)
+         LIMIT 100
+        """)),
+    InvariantCheck(
+      name: "P6b", title: "a line that went back is the move that posted it, in the product and lot that came",
+      statement: Statement(
+        """
+        SELECT r.number || ' line ' || l.line_no::text,
+               move.qty::text || ' worth ' || coalesce(move.value_minor::text, 'nothing'),
+               l.qty::text || ' worth ' || l.stock_minor::text
+          FROM supplier_return_line AS l
+          JOIN supplier_return AS r ON r.id = l.return_id
+          JOIN stock_move AS move ON move.id = l.move_id
+          JOIN receipt_line AS line ON line.id = l.receipt_line_id
+          JOIN stock_move AS came ON came.id = line.move_id
+         WHERE move.qty <> l.qty OR move.value_minor IS DISTINCT FROM l.stock_minor OR move.origin_id <> r.id
+            OR move.product_id <> came.product_id OR move.lot_key <> came.lot_key
          LIMIT 100
         """)),
   ]

@@ -18,6 +18,7 @@ enum NumberSeries: String, Sendable {
   case landedCost = "landed_cost"
   case supplierInvoice = "supplier_invoice"
   case customerReturn = "customer_return"
+  case supplierReturn = "supplier_return"
 
   private var prefix: String {
     switch self {
@@ -33,6 +34,7 @@ enum NumberSeries: String, Sendable {
     case .landedCost: "LC"
     case .supplierInvoice: "SI"
     case .customerReturn: "RMA"
+    case .supplierReturn: "RTV"
     }
   }
 

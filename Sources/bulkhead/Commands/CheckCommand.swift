@@ -31,20 +31,37 @@ struct CheckCommand: AsyncParsableCommand {
     discussion: """
       Each invariant is one SQL statement that finds what breaks it, run as that tenant and nobody else. Exit status 0
       when all hold, 2 when something does not: fit for cron.
+
+      --repair writes balances, counters and totals anew from the moves, reservations and documents that they are sums
+      of, in one transaction for each tenant, audited; posted documents and the ledger stay as they are, and a document
+      that corrects them is proposed. --dry-run does the same, tells it, and takes it back: nothing stays.
       """)
 
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var selection: TenantSelection
   @Flag(help: "Print one JSON object a line instead of a table.") var json = false
+  @Flag(help: "Write derived figures anew where they are wrong, then check.") var repair = false
+  @Flag(help: "With --repair: tell what it would do and change nothing.") var dryRun = false
+
+  func validate() throws {
+    if dryRun, !repair { throw ValidationError("--dry-run goes with --repair.") }
+  }
 
   func run() async throws {
-    let findings = try await explained { try await check() }
+    let findings = try await explained { try await work() }
     if findings > 0 { throw ExitCode(2) }
   }
 
-  private func check() async throws -> Int {
+  private func work() async throws -> Int {
     let platform = try await Platform.open(Cluster.open(database, creates: false), logger: Logs.quiet)
     defer { platform.close() }
+    guard repair else { return try await check(platform) }
+    let told = try await CheckRepair(platform: platform, applies: !dryRun, json: json)
+      .run(try await selection.records(platform))
+    return dryRun ? told : try await check(platform)
+  }
+
+  private func check(_ platform: Platform) async throws -> Int {
     var table = Table(["TENANT", "TIER", "CHECK", "HOLDS", "FINDINGS"], [.left, .left, .left, .left, .right])
     var findings = 0
     let records = try await selection.records(platform)

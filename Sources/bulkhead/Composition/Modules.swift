@@ -1,4 +1,3 @@
-import BulkheadAudit
 import BulkheadCore
 import BulkheadServer
 import BulkheadWork
@@ -25,15 +24,13 @@ struct Modules: Sendable {
     "landedCost.cancelled", "landedCost.reversed", "supplierInvoice.held", "supplierInvoice.posted",
     "supplierInvoice.approved", "supplierInvoice.cancelled", "purchase.acknowledged", "asn.announced", "asn.received",
     "asn.closed", "edi.acknowledgement.overdue", "edi.document.rejected",
+    "supplierReturn.requested", "supplierReturn.accepted", "supplierReturn.shipped", "supplierReturn.completed",
+    "supplierReturn.cancelled", "putaway.planned", "putaway.done", "putaway.cancelled",
     "pos.opened", "pos.sessionOpened", "pos.cashMoved", "pos.sessionClosing",
   ]
 
   init(_ platform: Platform, transport: any EDITransport & WebhookTransport) {
-    services = Services(
-      ambient: platform.ambient,
-      outbox: OutboxAdapter(
-        outbox: Outbox(sealer: platform.sealer, ambient: platform.ambient), watch: platform.watch),
-      audit: AuditAdapter(trail: AuditTrail(ambient: platform.ambient)))
+    services = platform.services
     let distribution = DistributionModule(services)
     let edi = EDIModule(services, transport: WatchedTransport(transport: transport, watch: platform.watch))
     let events = EventModule(

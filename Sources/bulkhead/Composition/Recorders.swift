@@ -34,3 +34,12 @@ struct AuditAdapter: AuditRecorder {
     trail.query(AuditAct(act), subject: subject, detail: detail, context: context)
   }
 }
+
+extension Platform {
+  /// What the product's desks act with.
+  var services: Services {
+    Services(
+      ambient: ambient, outbox: OutboxAdapter(outbox: Outbox(sealer: sealer, ambient: ambient), watch: watch),
+      audit: AuditAdapter(trail: AuditTrail(ambient: ambient)))
+  }
+}

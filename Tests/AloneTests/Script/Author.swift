@@ -26,6 +26,7 @@ struct Author {
     case "POST /v1/stock-adjustments": 18
     case "POST /v1/edi/channels/{channel}/interchanges": 9
     case "POST /v1/pick-task-claims", "POST /v1/pick-tasks/{task}/scans": 9
+    case "POST /v1/putaway-task-claims", "POST /v1/putaway-tasks/{putawayTask}/scans": 9
     case "POST /v1/packages/{package}/items", "POST /v1/shipments/{shipment}/pack",
       "POST /v1/landed-costs/{cost}/cancel":
       7
@@ -43,6 +44,7 @@ struct Author {
       "POST /v1/replenishment-runs", "POST /v1/supplier-contracts", "POST /v1/asns", "POST /v1/asns/{asn}/receipts":
       8
     case let label where label.hasPrefix("POST /v1/returns"): 8
+    case let label where label.hasPrefix("POST /v1/supplier-returns"): 8
     case "POST /v1/pos/orders", "POST /v1/pos/sessions", "POST /v1/pos/orders/{order}/refunds",
       "POST /v1/pos/orders/{order}/pay", "POST /v1/pos/sessions/{session}/close":
       9
@@ -177,6 +179,14 @@ struct Author {
       return """
         {"reason":"Too many","outcome":"\(outcome)","lines":[{"shipmentLineId":"\(line)","quantity":"1"}]}
         """
+    case "POST /v1/putaway-rules" where dice.chance(80):
+      return dice.pick(["{\"zone\":\"A\"}", "{\"location\":\"WH1-PICK\",\"capacity\":\"5\"}"])
+    case "POST /v1/supplier-returns" where dice.chance(80):
+      let (line, kind) = (composer.reference("receipt_line", &dice), dice.pick(["return", "return", "reversal"]))
+      return """
+        {"kind":"\(kind)","reason":"Broken","lines":[{"receiptLineId":"\(line)","quantity":"1"}]}
+        """
+    case "POST /v1/supplier-returns/{supplierReturn}/ship" where dice.chance(80): return "{}"
     case "POST /v1/returns/{return}/accept" where dice.chance(80): return "{}"
     case "POST /v1/returns/{return}/receive" where dice.chance(80):
       let (lot, disposition) = (dice.pick(["L1", "L1", "L2"]), dice.pick(["restock", "restock", "scrap"]))

@@ -68,8 +68,10 @@ struct Composer {
     var members: [String] = []
     for field in fields where !excluded.contains(field.name) {
       let isLikely = ["lot", "unitCost", "unitPrice", "partyId"].contains(field.name)
-      let isRare = ["warehouse", "location", "currency", "parentId", "priceListId", "gln", "requestedOn"].contains(
-        field.name)
+      let isDock = field.name == "location" && route.hasSuffix("/receipts")
+      let isRare =
+        !isDock
+        && ["warehouse", "location", "currency", "parentId", "priceListId", "gln", "requestedOn"].contains(field.name)
       guard field.isRequired || chosen.contains(field.name) || dice.chance(isLikely ? 92 : isRare ? 6 : 25) else {
         continue
       }
@@ -108,6 +110,7 @@ struct Composer {
       case "country": ["US", "DE"]
       case "unit", "baseUnit": ["EA", "EA", "EA", "EA", "EA", "CA", "CA", "BX", "PAL"]
       case "warehouse": ["WH1", "W-1"]
+      case "location" where route.hasSuffix("/receipts"): ["WH1-IN", "WH1-IN", "WH1-IN", "WH1"]
       case "location" where route.hasSuffix("/scans"): ["WH1-STOCK", "WH1-STOCK", "WH1-STOCK", "WH1-PICK"]
       case "location": ["WH1/STOCK", "L-\(dice.below(8))", "WH1"]
       case "device": ["RF-1", "RF-1", "RF-1", "RF-2"]

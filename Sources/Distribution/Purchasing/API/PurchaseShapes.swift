@@ -122,6 +122,7 @@ enum PurchaseShapes {
     Shapes.field("baseUnit", Shapes.unit), Shapes.field("ordered", Shapes.quantity, "Base units, as all that follow."),
     Shapes.field("received", Shapes.quantityOrNone), Shapes.field("open", Shapes.quantityOrNone, "Still to come."),
     Shapes.field("cancelled", Shapes.quantityOrNone), Shapes.field("invoiced", Shapes.quantityOrNone),
+    Shapes.field("returned", Shapes.quantityOrNone, "What of it went back to the supplier."),
     Shapes.field("unitPrice", Shapes.price, "Of one base unit."),
     Shapes.field("priceSource", .oneOf(["contract", "supplier_price", "manual"])),
     Shapes.nullable("suggestionId", .id(of: "suggestion")), Shapes.field("amount", amount),

@@ -9,5 +9,6 @@ struct PurchasingRoutes {
       + PurchaseOrderRoutes(services: services).routes + ReceiptRoutes(services: services).routes
       + NoticeRoutes(services: services).routes
       + LandedCostRoutes(services: services).routes + SupplierInvoiceRoutes(services: services).routes
+      + SupplierReturnRoutes(services: services).routes
   }
 }

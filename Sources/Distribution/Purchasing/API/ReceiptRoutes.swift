@@ -23,6 +23,7 @@ struct ReceiptRoutes {
     Shapes.field("condition", condition), Shapes.field("quantity", Shapes.quantity, "Base units, as all that follow."),
     Shapes.nullable("advised", Shapes.quantityOrNone), Shapes.field("short", Shapes.quantityOrNone),
     Shapes.field("over", Shapes.quantityOrNone), Shapes.field("invoiced", Shapes.quantityOrNone),
+    Shapes.field("returned", Shapes.quantityOrNone, "What of it went back to the supplier."),
     Shapes.field("unitCost", Shapes.price), Shapes.field("value", PurchaseShapes.amount),
   ])
 

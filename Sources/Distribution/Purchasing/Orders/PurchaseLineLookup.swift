@@ -10,10 +10,12 @@ struct NamedPurchaseLine: Sendable {
   let productID: EntityID
   let sku: String
   let tracking: Tracking
+  /// What came, less what went back and is expected once more.
   let received: Quantity
   let receivable: Quantity
   let open: Quantity
-  let invoiced: Quantity
+  /// What came, did not go back before it was billed, and is not billed yet.
+  let billable: Quantity
   /// Of one base unit.
   let unitPrice: UnitPrice
   let unit: String
@@ -37,9 +39,10 @@ struct NamedPurchaseLine: Sendable {
 
   private static let statement = Statement(
     """
-    SELECT want.n, l.id, l.order_id, o.supplier_id, o.status, l.product_id, p.sku, p.tracking, l.received, l.receivable,
-           l.open, l.invoiced, l.unit_price, coalesce(want.uom, l.entered_uom), p.base_uom,
-           coalesce(own.numerator, shared.numerator), coalesce(own.denominator, shared.denominator)
+    SELECT want.n, l.id, l.order_id, o.supplier_id, o.status, l.product_id, p.sku, p.tracking, l.received - l.reopened,
+           l.receivable, l.open, l.received - l.returned_open - l.invoiced, l.unit_price,
+           coalesce(want.uom, l.entered_uom), p.base_uom, coalesce(own.numerator, shared.numerator),
+           coalesce(own.denominator, shared.denominator)
       FROM unnest($1::bigint[], $2::uuid[], $3::text[]) AS want (n, id, uom)
       JOIN purchase_order_line AS l ON l.id = want.id
       JOIN purchase_order AS o ON o.id = l.order_id
@@ -74,7 +77,7 @@ struct NamedPurchaseLine: Sendable {
     received = try row.quantity(8)
     receivable = try row.quantity(9)
     open = try row.quantity(10)
-    invoiced = try row.quantity(11)
+    billable = try row.quantity(11)
     unitPrice = try row.price(12)
     unit = try row.text(13)
     if try unit == row.text(14) {

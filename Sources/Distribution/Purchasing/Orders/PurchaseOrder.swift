@@ -17,6 +17,7 @@ struct PurchaseOrder: Sendable {
     let open: Quantity
     let cancelled: Quantity
     let invoiced: Quantity
+    let returned: Quantity
     /// Of one base unit.
     let unitPrice: UnitPrice
     let priceSource: String
@@ -61,6 +62,7 @@ extension PurchaseOrder.Line {
       "id": .id(id), "line": .int(number), "productId": .id(productID), "sku": .string(sku),
       "quantity": entered.json, "unit": .string(unit), "baseUnit": .string(baseUnit), "ordered": ordered.json,
       "received": received.json, "open": open.json, "cancelled": cancelled.json, "invoiced": invoiced.json,
+      "returned": returned.json,
       "unitPrice": unitPrice.json, "priceSource": .string(priceSource),
       "suggestionId": suggestionID.map { .id($0) } ?? .null, "amount": .string(amount.text),
     ]
@@ -102,9 +104,9 @@ enum PurchaseReader {
       JOIN party AS supplier ON supplier.id = o.supplier_id
       JOIN location AS warehouse ON warehouse.id = o.warehouse_id
       LEFT JOIN LATERAL (
-        SELECT sum(l.received) AS received, sum(l.invoiced) AS invoiced, bool_or(l.open > 0) AS missing,
-               bool_or(l.received > l.ordered) AS beyond,
-               bool_or(l.invoiced < l.received OR l.open > 0) AS unbilled
+        SELECT sum(l.received - l.reopened) AS received, sum(l.invoiced) AS invoiced, bool_or(l.open > 0) AS missing,
+               bool_or(l.received - l.reopened > l.ordered) AS beyond,
+               bool_or(l.invoiced + l.returned_open < l.received OR l.open > 0) AS unbilled
           FROM purchase_order_line AS l WHERE l.order_id = o.id) AS sums ON true
       LEFT JOIN LATERAL (
         SELECT EXISTS (
@@ -128,9 +130,9 @@ enum PurchaseReader {
       JOIN party AS supplier ON supplier.id = o.supplier_id
       JOIN location AS warehouse ON warehouse.id = o.warehouse_id
       LEFT JOIN LATERAL (
-        SELECT sum(l.received) AS received, sum(l.invoiced) AS invoiced, bool_or(l.open > 0) AS missing,
-               bool_or(l.received > l.ordered) AS beyond,
-               bool_or(l.invoiced < l.received OR l.open > 0) AS unbilled
+        SELECT sum(l.received - l.reopened) AS received, sum(l.invoiced) AS invoiced, bool_or(l.open > 0) AS missing,
+               bool_or(l.received - l.reopened > l.ordered) AS beyond,
+               bool_or(l.invoiced + l.returned_open < l.received OR l.open > 0) AS unbilled
           FROM purchase_order_line AS l WHERE l.order_id = o.id) AS sums ON true
       LEFT JOIN LATERAL (
         SELECT EXISTS (
@@ -145,7 +147,8 @@ enum PurchaseReader {
   private static let lines = Statement(
     """
     SELECT l.id, l.line_no, l.product_id, p.sku, p.base_uom, l.entered_qty, l.entered_uom, l.ordered, l.received,
-           l.open, l.cancelled, l.invoiced, l.unit_price, l.price_source, l.suggestion_id, l.amount_minor
+           l.open, l.cancelled, l.invoiced, l.unit_price, l.price_source, l.suggestion_id, l.amount_minor,
+           l.returned
       FROM purchase_order_line AS l JOIN product AS p ON p.id = l.product_id
      WHERE l.order_id = $1 ORDER BY l.line_no
     """)
@@ -177,5 +180,6 @@ extension PurchaseOrder.Line {
     priceSource = try row.text(13)
     suggestionID = row.idOrNil(14)
     amount = try row.money(15, currency)
+    returned = try row.quantity(16)
   }
 }

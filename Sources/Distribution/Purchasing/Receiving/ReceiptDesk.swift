@@ -59,9 +59,15 @@ struct ReceiptDesk: Sendable {
         .init("value", .string(Money(minor: plan.arrived, order.currency).text)),
       ])
     let written = try lines(draft, plan, of: id)
+    let putaway = try await PutawayPlanner(services: services).queries(
+      zip(draft.lines, keys).filter { $0.0.request.condition == .good }.map { line, lot in
+        PutawayPlanner.Received(
+          goods: PutawayPlan.Goods(productID: line.named.productID, lotKey: lot, quantity: line.quantity),
+          locationID: line.locationID)
+      }, receipt: id, number: number, entity: entity, in: tx)
     let answer = try await ConstraintRefusals.translating {
       try await tx.run(
-        [header] + written + [Query(PurchaseStatements.touch, .id(order.id))] + told
+        [header] + written + putaway + [Query(PurchaseStatements.touch, .id(order.id))] + told
           + ReceiptStatements.queries(id))
     }
     guard let json = try ReceiptReader.receipt(answer.suffix(2)) else { throw Refusal.notFound }

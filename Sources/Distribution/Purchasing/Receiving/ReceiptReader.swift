@@ -20,6 +20,7 @@ enum ReceiptReader {
         "condition": .string(try line.text(6)), "quantity": try line.quantity(7).json,
         "advised": line.isNull(8) ? .null : try line.quantity(8).json, "short": try line.quantity(9).json,
         "over": try line.quantity(10).json, "invoiced": try line.quantity(11).json,
+        "returned": try line.quantity(14).json,
         "unitCost": try line.price(12).json, "value": .string(worth.text),
       ])
     }

@@ -54,7 +54,8 @@ enum ReceiptStatements {
   static let lines = Statement(
     """
     SELECT line.id, line.line_no, line.order_line_id, p.sku, place.code, lot.code, line.condition, line.qty,
-           line.advised_qty, line.short_qty, line.over_qty, line.invoiced, move.unit_cost, line.value_minor
+           line.advised_qty, line.short_qty, line.over_qty, line.invoiced, move.unit_cost, line.value_minor,
+           line.returned_open + line.returned_billed
       FROM receipt_line AS line
       JOIN stock_move AS move ON move.id = line.move_id
       JOIN product AS p ON p.id = move.product_id

@@ -99,7 +99,7 @@ struct SupplierInvoiceDesk: Sendable {
     let (result, difference) = try ThreeWayMatch.judge(
       ThreeWayMatch.Line(
         orderedPrice: line.unitPrice, invoicedPrice: price, quantity: base,
-        open: try line.received.subtracting(line.invoiced), amount: amount,
+        open: line.billable, amount: amount,
         orderedAmount: try line.unitPrice.amount(of: base, in: currency).minor), tolerance)
     return JudgedLine(
       id: id, orderLine: line.id, entered: entered, unit: unit, quantity: base, unitPrice: price, amount: amount,

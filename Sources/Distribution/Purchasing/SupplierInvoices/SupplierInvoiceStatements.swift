@@ -55,12 +55,13 @@ enum SupplierInvoiceStatements {
       FROM supplier_invoice_line WHERE invoice_id = $1 ORDER BY line_no
     """)
 
-  /// What is not billed yet of the receipts of order lines, oldest first.
+  /// What is not billed yet of the receipts of order lines and has not gone back, oldest first.
   static let openReceipts = Statement(
     """
-    SELECT line.id, line.order_line_id, line.move_id, line.qty - line.invoiced, line.value_minor - line.cleared_minor
+    SELECT line.id, line.order_line_id, line.move_id, line.qty - line.invoiced - line.returned_open,
+           line.value_minor - line.cleared_minor - line.returned_open_minor
       FROM receipt_line AS line
-     WHERE line.order_line_id = ANY ($1::uuid[]) AND line.invoiced < line.qty
+     WHERE line.order_line_id = ANY ($1::uuid[]) AND line.invoiced + line.returned_open < line.qty
      ORDER BY line.id
     """)
 

@@ -7,7 +7,8 @@ enum WarehouseRoutes {
   static func all(_ services: Services) -> [Route] {
     WaveRoutes(services: services).routes + PickRoutes(services: services).routes
       + ShipmentRoutes(services: services).routes + PackageRoutes(services: services).routes
-      + CountRoutes(services: services).routes
+      + CountRoutes(services: services).routes + PutawayRuleRoutes(services: services).routes
+      + PutawayRoutes(services: services).routes
   }
 
   /// Sends what a desk has left to be written, and answers the shipment as it now stands.

@@ -21,6 +21,16 @@ extension Side {
     for act in ["submit", "confirm"] { _ = try await stand.post("\(path)/\(act)", tenant, [:]) }
     let receipt = try await stand.post("\(path)/receipts", tenant, try Bodies.receipt(self))
     try take("receipt", receipt, at: ["id"])
+    try take("receipt_line", receipt, at: ["lines", "id"])
+    let back = try Bodies.purchase("POST /v1/supplier-returns", self) ?? .null
+    try take("supplier_return", try await stand.post("/v1/supplier-returns", tenant, back), at: ["id"])
+    let rule = try Bodies.purchase("POST /v1/putaway-rules", self) ?? .null
+    try take("putaway_rule", try await stand.post("/v1/putaway-rules", tenant, rule), at: ["id"])
+    let line: JSON = [
+      "orderLineId": .id(try id("purchase_order_line")), "quantity": 2, "lot": "L1", "location": "WH1-IN",
+    ]
+    _ = try await stand.post("\(path)/receipts", tenant, ["lines": [line]])
+    try take("putaway_task", try await stand.get("/v1/putaway-tasks", tenant), at: ["items", "id"])
     let cost = try Bodies.purchase("POST /v1/landed-costs", self) ?? .null
     try take("landed_cost", try await stand.post("/v1/landed-costs", tenant, cost), at: ["id"])
     let invoice = try Bodies.purchase("POST /v1/supplier-invoices", self) ?? .null
@@ -72,6 +82,12 @@ extension Bodies {
           ["orderLineId": .id(try side.id("purchase_order_line")), "quantity": 1, "unitPrice": "7.00"]
         ],
       ]
+    case "POST /v1/putaway-rules": ["zone": "A"]
+    case "POST /v1/putaway-tasks/{putawayTask}/scans":
+      ["device": "RF-1", "seq": .int(Int64(Maker.fresh())), "location": "WH1-STOCK", "lot": "L1", "quantity": 1]
+    case "POST /v1/supplier-returns":
+      // Little enough that any number of attempts finds something left.
+      ["reason": "Broken", "lines": [["receiptLineId": .id(try side.id("receipt_line")), "quantity": "0.001"]]]
     default: try returns(route, side)
     }
   }

@@ -1,0 +1,129 @@
+import BulkheadCore
+
+/// The statements of putting away.
+enum PutawayStatements {
+  /// Warehouses whose input place is one of `$1`, with that place and their storage.
+  static let inputs = Statement(
+    """
+    SELECT w.input_id, w.id, w.storage_id, storage.pick_sequence
+      FROM location AS w JOIN location AS storage ON storage.id = w.storage_id
+     WHERE w.type = 'warehouse' AND w.input_id = ANY ($1::uuid[])
+    """)
+
+  /// Whoever proposes places of a warehouse does so one after the other, so that none is promised twice.
+  static let lockRules = Statement(
+    "SELECT id FROM putaway_rule WHERE warehouse_id = $1 AND is_active ORDER BY id FOR UPDATE")
+
+  /// The rules for products `$2`, in the order in which they count.
+  static let rules = Statement(
+    """
+    SELECT p.id, r.id, r.location_id, r.zone, r.capacity
+      FROM product AS p
+      LEFT JOIN product_category AS c ON c.id = p.category_id
+      JOIN putaway_rule AS r ON r.warehouse_id = $1 AND r.is_active
+     WHERE p.id = ANY ($2::uuid[])
+       AND (r.product_id = p.id OR r.category_id = ANY (c.lineage) OR num_nonnulls(r.product_id, r.category_id) = 0)
+     ORDER BY p.id, CASE WHEN r.product_id IS NOT NULL THEN 0
+                         WHEN r.category_id IS NOT NULL THEN array_position(c.lineage, r.category_id) ELSE 1000 END,
+              r.sequence, r.id
+    """)
+
+  /// The places that rules of warehouse `$1` name, with what lies there and is on its way.
+  static let places = Statement(
+    """
+    SELECT l.id, l.zone, l.pick_sequence, l.capacity_qty, l.mix_rule, coalesce(held.qty, 0), held.products, held.lots
+      FROM location AS l
+      LEFT JOIN LATERAL (
+        SELECT sum(part.qty) AS qty, array_agg(part.product_id) AS products, array_agg(part.lot_key) AS lots
+          FROM (SELECT q.on_hand AS qty, q.product_id, q.lot_key FROM stock_quant AS q
+                 WHERE q.location_id = l.id AND q.on_hand > 0
+                UNION ALL
+                SELECT t.qty - t.moved, t.product_id, t.lot_key FROM putaway_task AS t
+                 WHERE t.to_location_id = l.id AND t.state IN ('open', 'claimed')) AS part) AS held ON true
+     WHERE l.warehouse_id = $1 AND l.type = 'storage' AND l.is_active AND NOT l.is_quarantine
+       AND (l.id IN (SELECT r.location_id FROM putaway_rule AS r WHERE r.warehouse_id = $1 AND r.is_active)
+         OR l.zone IN (SELECT r.zone FROM putaway_rule AS r WHERE r.warehouse_id = $1 AND r.is_active))
+     ORDER BY l.pick_sequence, l.code
+    """)
+
+  static let insertTasks = Statement(
+    """
+    INSERT INTO putaway_task (legal_entity_id, warehouse_id, receipt_id, created_at, changed_at, id, product_id,
+      lot_key, from_location_id, to_location_id, rule_id, pick_sequence, qty)
+    SELECT $1::uuid, $2::uuid, $3::uuid, $4::timestamptz, $4::timestamptz, t.id, t.product_id, t.lot_key, t.from_id,
+           t.to_id, t.rule_id, t.sequence, t.qty
+      FROM unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::int[], $12::numeric[])
+           AS t (id, product_id, lot_key, from_id, to_id, rule_id, sequence, qty)
+    """)
+
+  static let held = Statement(
+    """
+    SELECT t.id FROM putaway_task AS t
+     WHERE t.state = 'claimed' AND t.device = $1 AND t.worker = $2 ORDER BY t.id LIMIT 1
+    """)
+
+  /// The next walk. Two workers who ask at once pass each other's rows, so nobody waits and nobody gets the same.
+  static let next = Statement(
+    """
+    SELECT t.id FROM putaway_task AS t
+     WHERE t.state = 'open' AND t.warehouse_id = $1
+     ORDER BY t.pick_sequence, t.to_location_id, t.id LIMIT 1
+       FOR UPDATE OF t SKIP LOCKED
+    """)
+
+  static let claim = Statement(
+    """
+    UPDATE putaway_task SET state = 'claimed', device = $2, worker = $3, changed_at = $4, version = version + 1
+     WHERE id = $1
+    """)
+
+  static let putBack = Statement(
+    """
+    UPDATE putaway_task SET state = 'open', device = NULL, worker = NULL, changed_at = $2, version = version + 1
+     WHERE id = $1
+    """)
+
+  static let cancel = Statement(
+    """
+    UPDATE putaway_task SET state = 'cancelled', cancel_reason = $2, changed_at = $3, version = version + 1
+     WHERE id = $1
+    """)
+
+  static let advance = Statement(
+    """
+    UPDATE putaway_task SET moved = moved + $2::numeric, state = $3, changed_at = $4, version = version + 1
+     WHERE id = $1
+    """)
+
+  static let insertScan = Statement(
+    """
+    INSERT INTO putaway_scan (id, device, seq, task_id, location_id, reason, qty, move_id, at, actor)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    """)
+
+  static let taken = Statement(
+    """
+    SELECT scan.task_id, scan.qty, place.code
+      FROM putaway_scan AS scan JOIN location AS place ON place.id = scan.location_id
+     WHERE scan.device = $1 AND scan.seq = $2
+    """)
+
+  static let place = Statement(
+    "SELECT id, code, type, warehouse_id FROM location WHERE code = $1 AND is_active")
+
+  /// `$2` is the barcode as scanned, `$3` the same as a 14-digit GTIN.
+  static let lockTask = Statement(
+    """
+    SELECT t.id, t.legal_entity_id, entity.currency, entity.fiscal_year_start_month, t.warehouse_id, t.product_id,
+           p.base_uom, t.lot_key, lot.code, t.from_location_id, t.to_location_id, t.qty, t.moved, t.state, t.worker,
+           t.device,
+           $2::text IS NULL OR p.sku = $2 OR EXISTS (
+             SELECT 1 FROM product_identifier AS i
+              WHERE i.product_id = t.product_id AND i.scheme = 'gtin' AND i.value = $3)
+      FROM putaway_task AS t
+      JOIN legal_entity AS entity ON entity.id = t.legal_entity_id
+      JOIN product AS p ON p.id = t.product_id
+      LEFT JOIN lot AS lot ON lot.id = t.lot_key
+     WHERE t.id = $1 FOR UPDATE OF t
+    """)
+}
