@@ -6,7 +6,7 @@ enum Console {
   private static let isTerminal = isatty(STDERR_FILENO) == 1
 
   static func result(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    write(text, to: .standardOutput)
   }
 
   static func result(_ json: JSON) { result(json.text) }
@@ -14,16 +14,21 @@ enum Console {
   /// One step of longer work.
   static func step(_ text: String) {
     let mark = isTerminal ? "\u{1B}[2m›\u{1B}[0m" : ">"
-    FileHandle.standardError.write(Data("\(mark) \(text)\n".utf8))
+    write("\(mark) \(text)", to: .standardError)
   }
 
   static func warning(_ text: String) {
-    FileHandle.standardError.write(Data("warning: \(text)\n".utf8))
+    write("warning: \(text)", to: .standardError)
+  }
+
+  /// A reader that has seen enough and went away (`| head`) is no reason to fail, or to leave work half done.
+  fileprivate static func write(_ line: String, to handle: FileHandle) {
+    try? handle.write(contentsOf: Data((line + "\n").utf8))
   }
 }
 
 extension Console {
   static func failure(_ text: String) {
-    FileHandle.standardError.write(Data("bulkhead: \(text)\n".utf8))
+    write("bulkhead: \(text)", to: .standardError)
   }
 }
