@@ -5,25 +5,16 @@ import Testing
 
 @Suite("Links to files, and the numbers on labels")
 struct FileLinkTests {
-  @Test("a link reads its one file without a credential, for as long as it says, in every tier")
+  @Test("a link reads its one file without a credential, in every tier")
   func reads() async throws {
     try await TestSystem.run { system in
-      var links: [(short: String, long: String)] = []
       for tenant in try await system.tenantOfEachTier() {
         let floor = Floor(system: system, tenant: tenant)
         let path = try await Self.label(floor)
-        let link = try await Self.link(floor, path)
-        let read = try await system.call("GET", link)
+        let read = try await system.call("GET", try await Self.link(floor, path))
         let direct = try await system.get(path, tenant)
         #expect(read.status == 200 && read.text == direct.text)
         #expect(try await system.call("GET", path).code == "credential.missing")
-        links.append((try await Self.link(floor, path, seconds: 1), link))
-      }
-      // Five seconds are what two clocks may be apart.
-      try await Task.sleep(for: .seconds(7))
-      for (short, long) in links {
-        #expect(try await system.call("GET", short).code == "credential.invalid")
-        #expect(try await system.call("GET", long).status == 200)
       }
     }
   }
@@ -66,7 +57,7 @@ struct FileLinkTests {
       let clerk = try await system.token(tenant.record, permissions: PermissionSet(["tenant.read"]))
       let without = try await system.call("POST", "/v1/file-links", token: clerk, json: ["path": .string(path)])
       #expect(without.status == 403 && without.code == "permission.missing")
-      let long = try await system.post("/v1/file-links", tenant, ["path": .string(path), "seconds": 86_401])
+      let long = try await system.post("/v1/file-links", tenant, ["path": .string(path), "hours": 25])
       #expect(long.status == 422)
     }
   }
@@ -100,8 +91,8 @@ struct FileLinkTests {
     return "/v1/packages/\(try floor.text(package["id"]))/labels/zpl"
   }
 
-  private static func link(_ floor: Floor, _ path: String, seconds: Int = 600) async throws -> String {
+  private static func link(_ floor: Floor, _ path: String) async throws -> String {
     try floor.text(
-      try await floor.post("/v1/file-links", ["path": .string(path), "seconds": .int(seconds)], expecting: 201)["link"])
+      try await floor.post("/v1/file-links", ["path": .string(path), "hours": 2], expecting: 201)["link"])
   }
 }

@@ -17,9 +17,7 @@ extension AdministrationServices {
         body: .json(
           .object([
             Schema.Field("path", .string(minLength: 1, maxLength: 300), "As in /v1/packages/{package}/labels/zpl."),
-            .optional(
-              "seconds", .integer(1...TokenLifetimes.linkMax.components.seconds),
-              "Until it expires; \(TokenLifetimes.linkDefault.components.seconds) by default."),
+            .optional("hours", .integer(1...24), "Until it expires; 1 by default."),
           ])),
         responses: [
           ResponseShape(
@@ -37,10 +35,10 @@ extension AdministrationServices {
       throw Refusal(.inputInvalid, "No file is served at this path.", at: "/path")
     }
     try request.context.require(permission)
-    let seconds = request.body["seconds"]?.int.map { Duration.seconds($0) } ?? TokenLifetimes.linkDefault
+    let lifetime = request.body["hours"]?.int.map { Duration.seconds($0 * 3600) } ?? TokenLifetimes.linkDefault
     let token = try await TokenIssuer(ring: ring, ambient: platform.ambient).issueLink(
       to: path, permission: permission, tenant: request.context.tenant, actor: request.context.actor,
-      lifetime: seconds)
+      lifetime: lifetime)
     return .created(
       [
         "link": .string("\(path)?\(FileRoutes.linkParameter)=\(token.text.withValue { $0 })"),

@@ -54,7 +54,7 @@ extension OrderToCash {
           "HL*3*2*P*1", "MAN*GM*00106141411234567897", "HL*4*3*I*0", "LIN*1*\(item)", "SN1*1*150*EA**240*EA",
           "CTT*4",
         ]))
-    let notice = "/v1/asns/\(try await story.one("/v1/asns"))"
+    let notice = "/v1/asns/\(try await story.awaited("/v1/asns"))"
     let advised = try await story.get(notice)["lines"]?[0]
     await story.figure("announced", "150", advised?["advised"]?.string)
     let counted = try await story.post(
@@ -83,7 +83,7 @@ extension OrderToCash {
           "BIG*20260120*INV-1*20260105*\(purchase.number)***DI*00", "CUR*SE*USD",
           "IT1*1*150*EA*5.75**VP*\(DemoCompany.sku)", "TDS*86250", "CTT*1",
         ]))
-    let invoice = try await story.get("/v1/supplier-invoices/\(try await story.one("/v1/supplier-invoices"))")
+    let invoice = try await story.get("/v1/supplier-invoices/\(try await story.awaited("/v1/supplier-invoices"))")
     await story.tell("150 at 5.75 instead of 5.60: more than the 2 % that are let pass.")
     await story.figure("too dear by, per cent", "2.67857143", invoice["lines"]?[0]?["priceDifferencePercent"]?.string)
     await story.figure("held for", "price_hold", invoice["matchState"]?.string)

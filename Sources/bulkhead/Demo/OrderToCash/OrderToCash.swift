@@ -71,7 +71,7 @@ struct OrderToCash {
       try await buyer.send(
         "PO", "850",
         ["BEG*00*SA*4500000042**20260105", "CUR*BY*USD", "PO1*1*100*EA*11.25**VP*\(DemoCompany.sku)", "CTT*1"]))
-    let id = try await story.one("/v1/orders?poNumber=4500000042")
+    let id = try await story.awaited("/v1/orders?poNumber=4500000042")
     let order = try await story.get("/v1/orders/\(id)")
     let line = order["lines"]?[0]
     await story.tell("Listed at \(line?["listPrice"]?.string ?? "?"), less 10 % by contract \(DemoCompany.contract).")

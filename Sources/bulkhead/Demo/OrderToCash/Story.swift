@@ -85,6 +85,19 @@ actor Story {
   /// The text of an answer that is no JSON.
   func text(_ path: String) async throws -> String { try Self.good(try await ask("GET", path, Body()), path).text }
 
+  /// How long what a document leads to may take.
+  private static let waitMax = Duration.seconds(60)
+
+  /// The id of the one item of a list, once it is there: what a partner's document leads to is done by a job.
+  func awaited(_ path: String) async throws -> String {
+    let deadline = ContinuousClock.now + Self.waitMax
+    while ContinuousClock.now < deadline {
+      if let id = try await get(path)["items"]?[0]?["id"]?.string { return id }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    throw Broken(description: "\(path): none")
+  }
+
   /// A member of the one item that a list is asked for.
   func one(_ path: String, _ member: String = "id") async throws -> String {
     guard let found = try await get(path)["items"]?[0]?[member]?.string else {
