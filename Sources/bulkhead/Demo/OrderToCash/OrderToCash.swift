@@ -105,7 +105,7 @@ struct OrderToCash {
     await story.figure("856, shipped", "40, 20", paper.said("SN1", 2))
     let packed = try await story.get("/v1/shipments/\(shipment)")["packages"]?.array ?? []
     await story.figure(
-      "856, cartons", packed.compactMap { $0["sscc"]?.string }.map { "GM 00\($0)" }.joined(separator: ", "),
+      "856, cartons", packed.compactMap { $0["sscc"]?.string }.map { "GM \($0)" }.joined(separator: ", "),
       paper.said("MAN", 1, 2))
   }
 
