@@ -28,6 +28,8 @@ extension EDIExchange {
           #expect(try await system.brokenInvariants(trader.tenant) == [])
         }
         try await expectApart(system, one, two)
+        // The buyer notes a delivery after it has answered it.
+        try await eventually("four documents are delivered") { try await trade.buyer.deliveries().count >= 4 }
         let deliveries = try await trade.buyer.deliveries()
         #expect(deliveries == [200, 200, 200, 200], "\(deliveries)")
       }
