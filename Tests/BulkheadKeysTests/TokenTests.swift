@@ -32,30 +32,32 @@ struct TokenTests {
     #expect(forgery.signature.count == 64)
   }
 
-  @Test("a link is for one path, in its tenant's name, and for a day at most")
+  @Test("a link is for one path, in its maker's name, and lives no longer than the maker's credential")
   func link() async throws {
     let world = try await World()
-    let actor = Actor(kind: .user, id: world.user)
+    let maker = try await world.verifier.verify(try await world.token(world.alpha))
     let issued = try await world.issuer.issueLink(
-      to: "/v1/files/1", permission: "orders.read", tenant: world.alpha, actor: actor, lifetime: TokenLifetimes.linkMax)
-    let context = try await world.verifier.verify(issued.text.withValue { $0 })
-    #expect(context.path == "/v1/files/1" && context.tenant == world.alpha)
-    #expect(context.permissions == PermissionSet(["orders.read"]))
-    #expect(issued.expiresAt == world.clock.now() + .seconds(86_400))
+      to: "/v1/files/1", permission: "orders.read", by: maker, lifetime: TokenLifetimes.linkMax)
+    let token = issued.text.withValue { $0 }
+    let context = try await world.verifier.verify(token)
+    #expect(context.path == "/v1/files/1" && context.tenant == world.alpha && context.actor == maker.actor)
+    #expect(context.permissions == PermissionSet(["orders.read"]) && context.credential == maker.credential)
+    #expect(issued.expiresAt == maker.expiresAt)
     func code(_ path: String, _ lifetime: Duration) async -> RefusalCode? {
       do throws(Refusal) {
-        _ = try await world.issuer.issueLink(
-          to: path, permission: "orders.read", tenant: world.alpha, actor: actor, lifetime: lifetime)
+        _ = try await world.issuer.issueLink(to: path, permission: "orders.read", by: maker, lifetime: lifetime)
         return nil
       } catch { return error.code }
     }
-    #expect(await code("/v1/x", .seconds(86_401)) == .tokenLifetime)
+    #expect(await code("/v1/x", TokenLifetimes.linkMax + .seconds(1)) == .tokenLifetime)
     #expect(await code("/v1/x", .zero) == .tokenLifetime)
     #expect(await code("v1/x", .seconds(60)) == .tokenPath)
     #expect(await code("/" + String(repeating: "x", count: 512), .seconds(60)) == .tokenPath)
-    var other = try Forgery(issued.text.withValue { $0 })
+    var other = try Forgery(token)
     other.payload = other.payload.with("path", "/v1/files/2")
     #expect(await world.refusal(other.text)?.isInvalidCredential == true, "the signature covers the path")
+    world.verifier.revoke(credential: maker.credential, of: world.alpha, expiresAt: maker.expiresAt)
+    #expect(await world.refusal(token)?.isInvalidCredential == true, "revoked with what it was made by")
   }
 
   @Test("an operator's token verifies at the platform's door")

@@ -89,6 +89,17 @@ struct EDIFACTDocumentTests {
     #expect(try EDIFACTDespatchReader.read(circle, EDIFACTUnits()).orders.first?.items.map(\.line) == [nil])
   }
 
+  @Test("a notice of tens of thousands of lines or of nested levels takes one pass")
+  func large() throws {
+    let head = "BGM+351+S1+9'DTM+137:20261121:102'RFF+ON:PO-1'"
+    let flat = String(repeating: "LIN+++A:VP'QTY+12:1'", count: 40_000)
+    let wide = try EDIFACTDespatchReader.read(try Self.message("DESADV", head + "CPS+1'" + flat), EDIFACTUnits())
+    #expect(wide.orders.first?.items.count == 40_000)
+    let nested = (2...30_000).map { "CPS+\($0)+\($0 - 1)'LIN+++A:VP'QTY+12:1'" }.joined()
+    let deep = try EDIFACTDespatchReader.read(try Self.message("DESADV", head + "CPS+1'" + nested), EDIFACTUnits())
+    #expect(deep.orders.first?.items.count == 29_999)
+  }
+
   @Test("an invoice names each of its amounts, and reads back as it was")
   func invoice() throws {
     let document = InvoiceDocument(
@@ -205,6 +216,11 @@ struct EDIFACTDocumentTests {
       ("INVOIC", "BGM+380+I+9'DTM+137:20261121:102'LIN+1++A:VP'QTY+47:5'PRI+AAA:1:::1:KGM'UNS+S'", "PRI[6].1 14"),
       ("INVOIC", "BGM+380+I+9'DTM+137:20261121:102'LIN+1++A:VP'QTY+47:5'UNS+S'MOA+77:1'", "LIN[4] 13"),
       ("INVOIC", "BGM+380+I+9'DTM+137:20261121:102'UNS+S'", "UNS[4] 13"),
+      (
+        "INVOIC",
+        "BGM+380+I+9'DTM+137:20261121:102'RFF+ON:PO-1'LIN+1++A:VP'QTY+47:5'PRI+AAA:1'RFF+ON:PO-2:1'UNS+S'MOA+77:5'",
+        "LIN[5] 14"
+      ),
       ("INVOIC", "BGM+380+I+9'DTM+137:20261121:102'UNS+S'MOA+77:1.234'", "MOA[5].1 37"),
       ("INVOIC", "BGM+380+I+9'DTM+137:20261121:102'UNS+S'CNT+2:1'MOA+77:1'", "CNT[5].1 29"),
       ("QUOTES", "BGM+310+Q+9'", "UNH[1].2 14"), ("CONTRL", "UCM+1'", "UNH[1] 13"),

@@ -57,7 +57,7 @@ struct FileLinkTests {
       let clerk = try await system.token(tenant.record, permissions: PermissionSet(["tenant.read"]))
       let without = try await system.call("POST", "/v1/file-links", token: clerk, json: ["path": .string(path)])
       #expect(without.status == 403 && without.code == "permission.missing")
-      let long = try await system.post("/v1/file-links", tenant, ["path": .string(path), "hours": 25])
+      let long = try await system.post("/v1/file-links", tenant, ["path": .string(path), "hours": 13])
       #expect(long.status == 422)
     }
   }

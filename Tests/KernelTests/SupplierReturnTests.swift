@@ -234,7 +234,8 @@ struct SupplierReturnTests {
       let credits = try await withThrowingTaskGroup(of: TestAnswer.self) { group in
         for id in made + made {
           group.addTask {
-            try await system.post("/v1/supplier-returns/\(id)/credit", buyer.tenant, ["supplierNumber": "CR-1"])
+            try await system.post(
+              "/v1/supplier-returns/\(id)/credit", buyer.tenant, ["supplierNumber": "CR-1", "net": "1.00"])
           }
         }
         return try await group.reduce(into: []) { $0.append($1) }

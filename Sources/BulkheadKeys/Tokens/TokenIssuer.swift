@@ -32,19 +32,19 @@ package struct TokenIssuer: Sendable {
   }
 
   /// Issues what a link to one file carries: it reads `path` and nothing else, for as long as `lifetime`, at most
-  /// `TokenLifetimes.linkMax`. Refuses as `issue` does, and with `token.path`.
+  /// `TokenLifetimes.linkMax` and no longer than the credential of `maker`, whose `jti` it has: revoked with it.
+  /// Refuses as `issue` does, and with `token.path`.
   package func issueLink(
-    to path: String, permission: Permission, tenant: TenantID, actor: Actor,
-    lifetime: Duration = TokenLifetimes.linkDefault
+    to path: String, permission: Permission, by maker: TenantContext, lifetime: Duration = TokenLifetimes.linkDefault
   ) async throws(Refusal) -> IssuedToken {
-    guard Door.tenant.admits(actor.kind) else { throw TokenPress.actorRefused }
+    guard Door.tenant.admits(maker.actor.kind) else { throw TokenPress.actorRefused }
     guard lifetime <= TokenLifetimes.linkMax else { throw TokenPress.lifetimeRefused }
     guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count <= TokenClaims.pathBytesMax else {
       throw Refusal(.tokenPath, "The path is no path of this API.")
     }
     return try await press.make(
-      tenant: tenant, audience: Self.audience, actor: actor, permissions: PermissionSet([permission]),
-      lifetime: lifetime, path: path)
+      tenant: maker.tenant, audience: Self.audience, actor: maker.actor, permissions: PermissionSet([permission]),
+      lifetime: lifetime, link: (path, maker))
   }
 }
 
@@ -78,19 +78,20 @@ private struct TokenPress: Sendable {
 
   func make(
     tenant: TenantID?, audience: String, actor: Actor, permissions: PermissionSet, lifetime: Duration?,
-    path: String? = nil
+    link: (path: String, maker: TenantContext)? = nil
   ) async throws(Refusal) -> IssuedToken {
     guard let bounds = TokenLifetimes.bounds(actor.kind) else { throw Self.actorRefused }
     let lifetime = lifetime ?? bounds.standard
-    guard lifetime >= .seconds(1), lifetime <= bounds.longest || path != nil else { throw Self.lifetimeRefused }
+    guard lifetime >= .seconds(1), lifetime <= bounds.longest else { throw Self.lifetimeRefused }
     guard permissions.permissions.count <= TokenClaims.permissionsMax,
       permissions.permissions.allSatisfy({ TokenClaims.isScope($0.name) })
     else { throw Self.permissionsRefused }
     let now = ambient.now
+    let expiresAt = min(now + lifetime, link?.maker.expiresAt ?? now + lifetime)
     let claims = TokenClaims(
-      issuer: TokenClaims.issuer, audience: audience, subject: actor, tenant: tenant, credential: ambient.makeID(),
-      issuedAt: now, notBefore: now, expiresAt: now + lifetime, permissions: permissions,
-      path: path)
+      issuer: TokenClaims.issuer, audience: audience, subject: actor, tenant: tenant,
+      credential: link?.maker.credential ?? ambient.makeID(), issuedAt: now, notBefore: now, expiresAt: expiresAt,
+      permissions: permissions, path: link?.path)
     let text = try await sign(claims)
     guard text.utf8.count <= CompactToken.bytesMax else { throw Self.permissionsRefused }
     return IssuedToken(

@@ -10,7 +10,7 @@ package enum TokenLifetimes {
   package static let operatorMax: Duration = .seconds(30 * 86_400)
 
   package static let linkDefault: Duration = .seconds(3600)
-  package static let linkMax: Duration = .seconds(86_400)
+  package static let linkMax: Duration = userMax
 
   /// The default and the longest life; `nil` for actors that get no token.
   static func bounds(_ kind: Actor.Kind) -> (standard: Duration, longest: Duration)? {

@@ -17,7 +17,8 @@ extension AdministrationServices {
         body: .json(
           .object([
             Schema.Field("path", .string(minLength: 1, maxLength: 300), "As in /v1/packages/{package}/labels/zpl."),
-            .optional("hours", .integer(1...24), "Until it expires; 1 by default."),
+            .optional(
+              "hours", .integer(1...12), "Until it expires; 1 by default, and no longer than your own credential."),
           ])),
         responses: [
           ResponseShape(
@@ -37,8 +38,7 @@ extension AdministrationServices {
     try request.context.require(permission)
     let lifetime = request.body["hours"]?.int.map { Duration.seconds($0 * 3600) } ?? TokenLifetimes.linkDefault
     let token = try await TokenIssuer(ring: ring, ambient: platform.ambient).issueLink(
-      to: path, permission: permission, tenant: request.context.tenant, actor: request.context.actor,
-      lifetime: lifetime)
+      to: path, permission: permission, by: request.context, lifetime: lifetime)
     return .created(
       [
         "link": .string("\(path)?\(FileRoutes.linkParameter)=\(token.text.withValue { $0 })"),

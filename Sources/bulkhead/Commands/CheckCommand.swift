@@ -53,7 +53,11 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func work() async throws -> Int {
-    let platform = try await Platform.open(Cluster.open(database, creates: false), logger: Logs.quiet)
+    var limits = Platform.Limits()
+    // A repair goes through all books of a tenant in one transaction; each statement keeps its own bound.
+    if repair { limits.path.transactionMax = .seconds(900) }
+    let platform = try await Platform.open(
+      Cluster.open(database, creates: false), limits: limits, logger: Logs.quiet)
     defer { platform.close() }
     guard repair else { return try await check(platform) }
     let told = try await CheckRepair(platform: platform, applies: !dryRun, json: json)

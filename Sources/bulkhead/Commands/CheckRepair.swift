@@ -1,3 +1,4 @@
+import ArgumentParser
 import BulkheadCore
 import BulkheadData
 import BulkheadReport
@@ -17,7 +18,13 @@ struct CheckRepair {
     for record in records {
       let reason = applies ? "bulkhead check --repair" : "bulkhead check --repair --dry-run"
       let tenant = try await platform.operatorTenant(record, reason: reason)
-      let report = try await desk.repair(tenant, applies: applies)
+      let report: RepairReport
+      do { report = try await explained { try await desk.repair(tenant, applies: applies) } } catch is ExitCode {
+        // One tenant's trouble is no reason to leave the others as they are.
+        Console.failure("\(record.slug): not repaired")
+        findings += 1
+        continue
+      }
       findings += report.repairs.count + report.proposals.count
       if json { lines(report, record).forEach(Console.result) } else { Console.result(text(report, record)) }
     }

@@ -44,9 +44,10 @@ public enum EDIFACTDespatchReader {
     _ detail: ArraySlice<EDIFACTSegment>, _ units: EDIFACTUnits
   ) throws(EDIFACTFinding) -> [Level] {
     var levels: [Level] = []
+    var known: Set<String> = []
     var rest = detail
     while let first = rest.first, first.tag != "UNT" {
-      guard first.tag == "CPS", let id = first.value(1), !levels.contains(where: { $0.id == id }) else {
+      guard first.tag == "CPS", let id = first.value(1), known.insert(id).inserted else {
         throw EDIFACTFinding(
           .invalidValue, at: first, element: 1, "Each packing level (CPS) has a number of its own, and lines one.")
       }
@@ -78,37 +79,26 @@ public enum EDIFACTDespatchReader {
 
   private static func orders(_ levels: [Level], named: String?) throws(EDIFACTFinding) -> [ShipNotice.Order] {
     let byID = Dictionary(levels.map { ($0.id, $0) }) { first, _ in first }
-    var numbers: [String] = []
-    var packages: [String: [(sscc: String?, items: [ShipNotice.Item])]] = [:]
+    var orders = ShipNoticePackages()
     for level in levels {
       let sscc = package(of: level, byID)
       for line in level.lines {
         guard let number = line.block.reference("ON")?.value(1, 2) ?? named else {
           throw EDIFACTFinding(.missing, at: line.item, "The line is of no order (RFF ON).")
         }
-        if packages[number] == nil { numbers.append(number) }
-        var known = packages[number] ?? []
-        let item = try item(line)
-        if let last = known.indices.last, known[last].sscc == sscc {
-          known[last].items.append(item)
-        } else {
-          known.append((sscc, [item]))
-        }
-        packages[number] = known
+        orders.add(try item(line), to: number, in: sscc)
       }
     }
-    return numbers.map { number in
-      ShipNotice.Order(
-        number: number, date: nil, sellerNumber: nil,
-        packages: (packages[number] ?? []).map { ShipNotice.Package(sscc: $0.sscc, items: $0.items) })
+    return orders.names.map { number in
+      ShipNotice.Order(number: number, date: nil, sellerNumber: nil, packages: orders.packages(of: number))
     }
   }
 
-  /// The SSCC of the level or, where it has none, of the nearest above. A level that is its own ancestor ends the walk.
+  /// The SSCC of the level or, where it has none, of the nearest above.
   private static func package(of level: Level, _ byID: [String: Level]) -> String? {
-    var seen: Set<String> = []
     var next: Level? = level
-    while let current = next, seen.insert(current.id).inserted {
+    for _ in 0..<ShipNoticePackages.depthMax {
+      guard let current = next else { return nil }
       if let sscc = current.sscc { return sscc }
       next = byID[current.parent]
     }

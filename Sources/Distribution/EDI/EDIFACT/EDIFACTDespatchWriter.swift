@@ -52,14 +52,14 @@ enum EDIFACTDespatchWriter {
   private static func item(
     _ item: ShipNotice.Item, _ number: String, _ order: String
   ) throws(Refusal) -> [EDIFACTSegment] {
-    var segments = EDIFACTParts.item(number, item.identifiers, item.description)
+    var segments = try EDIFACTParts.item(number, item.identifiers, item.description)
     segments.append(try EDIFACTParts.quantity("12", item.quantity, item.unit))
     if let ordered = item.ordered { segments.append(try EDIFACTParts.quantity("21", ordered, item.unit)) }
     let line = EDIFACTParts.orderLine(order, item.line)
     segments += line.isEmpty ? EDIFACTParts.reference("ON", order) : line
     if let lot = item.lot {
       segments.append(EDIFACTSegment("PCI", [["36E"]]))
-      segments.append(EDIFACTSegment("GIN", [["BX"], [EDIFACTParts.cut(lot, 35)]]))
+      segments.append(EDIFACTSegment("GIN", [["BX"], [try EDIFACTParts.whole(lot, 35)]]))
     }
     return segments
   }

@@ -12,15 +12,23 @@ public enum EDIFACTInvoiceReader {
     let sections = try EDIFACTSections(message, dates: ["3", "137"], units)
     let kind = try kind(sections.begin)
     var lines: [InvoiceDocument.Line] = []
-    for line in sections.lines { lines.append(try self.line(line)) }
-    try sections.checkSummary()
     let header = sections.header
+    let order = header.reference("ON")?.value(1, 2)
+    for line in sections.lines {
+      // An invoice is matched with one order's receipts.
+      if let own = line.block.reference("ON")?.value(1, 2), own != order {
+        throw EDIFACTFinding(
+          .valueNotSupported, at: line.item, "The line is of another order (RFF ON) than the invoice.")
+      }
+      lines.append(try self.line(line))
+    }
+    try sections.checkSummary()
     guard let total = sections.summary.amount(["77", "139", "9"]) else {
       throw EDIFACTFinding(
         .missing, at: sections.summary.first ?? sections.begin, "The invoice's total (MOA 77 or 139) is missing.")
     }
     return InvoiceDocument(
-      number: sections.number, kind: kind, date: sections.date, orderNumber: header.reference("ON")?.value(1, 2),
+      number: sections.number, kind: kind, date: sections.date, orderNumber: order,
       orderDate: nil, sellerNumber: header.reference("VN")?.value(1, 2),
       shipment: header.reference("AAK")?.value(1, 2), currency: sections.currency, terms: terms(header),
       shippedOn: header.date(["35", "11"]), parties: sections.parties, lines: lines, totalCents: try cents(total),

@@ -14,7 +14,7 @@ enum EDIFACTInvoiceWriter {
     if let currency = invoice.currency { body.append(EDIFACTSegment("CUX", [["2", currency, "4"]])) }
     body += terms(invoice.terms)
     for (line, number) in zip(invoice.lines, EDIFACTParts.numbers(invoice.lines.map(\.number))) {
-      body += EDIFACTParts.item(number, line.identifiers, line.description)
+      body += try EDIFACTParts.item(number, line.identifiers, line.description)
       body.append(try EDIFACTParts.quantity("47", line.quantity, line.unit))
       if let cents = line.amountCents { body.append(EDIFACTParts.amount("203", cents: cents)) }
       body += try EDIFACTParts.price(line.unitPrice)

@@ -30,7 +30,7 @@ enum EDIFACTOrderResponseWriter {
     let ordered = line.ordered
     // 7 not accepted, 5 accepted as it is, 6 with amendments. An order on hold promises nothing yet.
     let action = line.isRejected ? "7" : isOnHold ? "" : line.isAsOrdered ? "5" : "6"
-    var segments = EDIFACTParts.item(number, action: action, ordered.identifiers, ordered.description)
+    var segments = try EDIFACTParts.item(number, action: action, ordered.identifiers, ordered.description)
     segments.append(try EDIFACTParts.quantity("21", ordered.quantity, ordered.unit))
     if line.isRejected || !isOnHold {
       segments.append(try EDIFACTParts.quantity("113", line.confirmed, ordered.unit))

@@ -9,7 +9,7 @@ enum EDIFACTOrdersWriter {
     body += EDIFACTParts.reference("CT", order.contract) + EDIFACTParts.parties(order.parties)
     if let currency = order.currency { body.append(EDIFACTSegment("CUX", [["2", currency, "9"]])) }
     for (line, number) in zip(order.lines, EDIFACTParts.numbers(order.lines.map(\.number))) {
-      body += EDIFACTParts.item(number, line.identifiers, line.description)
+      body += try EDIFACTParts.item(number, line.identifiers, line.description)
       body.append(try EDIFACTParts.quantity("21", line.quantity, line.unit))
       body += EDIFACTParts.date("2", line.requestedOn)
       body += try EDIFACTParts.price(line.unitPrice)

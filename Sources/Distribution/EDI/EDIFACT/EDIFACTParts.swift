@@ -47,9 +47,10 @@ enum EDIFACTParts {
   /// LIN, PIA and IMD. A GTIN stands in the LIN, where there is one; other numbers follow.
   static func item(
     _ number: String, action: String = "", _ identifiers: [EDIItemID], _ text: String?
-  ) -> [EDIFACTSegment] {
+  ) throws(Refusal) -> [EDIFACTSegment] {
     let ordered = identifiers.filter { $0.scheme == .gtin } + identifiers.filter { $0.scheme != .gtin }
-    let names = ordered.map { [cut($0.value, 35), qualifier($0)] }
+    var names: [[String]] = []
+    for name in ordered { names.append([try whole(name.value, 35), qualifier(name)]) }
     var segments = [EDIFACTSegment("LIN", [[number], [action], names.first ?? [""]])]
     let more = names.dropFirst().prefix(5)
     if !more.isEmpty { segments.append(EDIFACTSegment("PIA", [["1"]] + more)) }
@@ -72,7 +73,7 @@ enum EDIFACTParts {
   static func quantity(
     _ qualifier: String, _ quantity: EDIDecimal, _ unit: String
   ) throws(Refusal) -> EDIFACTSegment {
-    EDIFACTSegment("QTY", [[qualifier, try number(quantity.text, 15), cut(EDIFACTUnits.written(unit), 3)]])
+    EDIFACTSegment("QTY", [[qualifier, try number(quantity.text, 15), try whole(EDIFACTUnits.written(unit), 3)]])
   }
 
   static func price(_ price: EDIDecimal?) throws(Refusal) -> [EDIFACTSegment] {
@@ -116,6 +117,14 @@ enum EDIFACTParts {
   private static func number(_ text: String, _ digitsMax: Int) throws(Refusal) -> String {
     guard X12Number.digitCount(text) <= digitsMax else {
       throw Refusal(.ediNumberUnfit, "\(text) has more than the \(digitsMax) digits that there is room for.")
+    }
+    return text
+  }
+
+  /// What names something: shortened it would name something else.
+  static func whole(_ text: String, _ max: Int) throws(Refusal) -> String {
+    guard text.unicodeScalars.count <= max else {
+      throw Refusal(.ediNumberUnfit, "\(text) has more than the \(max) characters that there is room for.")
     }
     return text
   }

@@ -44,19 +44,11 @@ public enum ShipNoticeReader {
 
   private static func orders(_ levels: [Level]) throws(Refusal) -> [ShipNotice.Order] {
     let byID = Dictionary(levels.map { ($0.id, $0) }) { first, _ in first }
-    var packages: [String: [(sscc: String?, items: [ShipNotice.Item])]] = [:]
+    var packages = ShipNoticePackages()
     for level in levels where level.code == "I" {
       let order = try ancestor(of: level, "O", byID)
       guard let order else { throw unmappable("HL", level.position) }
-      let sscc = try package(of: level, byID)
-      let item = try item(level)
-      var known = packages[order.id] ?? []
-      if let last = known.indices.last, known[last].sscc == sscc {
-        known[last].items.append(item)
-      } else {
-        known.append((sscc, [item]))
-      }
-      packages[order.id] = known
+      packages.add(try item(level), to: order.id, in: try package(of: level, byID))
     }
     var orders: [ShipNotice.Order] = []
     for level in levels where level.code == "O" {
@@ -66,18 +58,18 @@ public enum ShipNoticeReader {
       orders.append(
         ShipNotice.Order(
           number: number, date: X12Calendar.iso(reference[4]), sellerNumber: Self.reference("VN", level.segments),
-          packages: (packages[level.id] ?? []).map { ShipNotice.Package(sscc: $0.sscc, items: $0.items) }))
+          packages: packages.packages(of: level.id)))
     }
     return orders
   }
 
-  /// The nearest level of `code` above `level`. A level that is its own ancestor has none.
+  /// The nearest level of `code` above `level`.
   private static func ancestor(
     of level: Level, _ code: String, _ byID: [String: Level]
   ) throws(Refusal) -> Level? {
-    var seen: Set<String> = [level.id]
     var next = byID[level.parent]
-    while let current = next, seen.insert(current.id).inserted {
+    for _ in 0..<ShipNoticePackages.depthMax {
+      guard let current = next else { return nil }
       if current.code == code { return current }
       next = byID[current.parent]
     }

@@ -27,23 +27,32 @@ CREATE FUNCTION figure_repair_quants() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off
 SET enable_mergejoin = off
 AS $$
+DECLARE
+  said record;
 BEGIN
-  UPDATE stock_quant AS quant
-     SET on_hand
-           = coalesce((SELECT sum(came.qty) FROM stock_move AS came
-                        WHERE came.tenant_id = quant.tenant_id AND came.product_id = quant.product_id
-                          AND came.to_location_id = quant.location_id AND came.lot_key = quant.lot_key
-                          AND came.package_key = quant.package_key AND came.owner_key = quant.owner_key), 0)
+  -- What is empty first: a serial number may be in stock once at any moment.
+  FOR said IN
+    SELECT quant.tenant_id, quant.id,
+           coalesce((SELECT sum(came.qty) FROM stock_move AS came
+                      WHERE came.tenant_id = quant.tenant_id AND came.product_id = quant.product_id
+                        AND came.to_location_id = quant.location_id AND came.lot_key = quant.lot_key
+                        AND came.package_key = quant.package_key AND came.owner_key = quant.owner_key), 0)
              - coalesce((SELECT sum(gone.qty) FROM stock_move AS gone
                           WHERE gone.tenant_id = quant.tenant_id AND gone.product_id = quant.product_id
                             AND gone.from_location_id = quant.location_id AND gone.lot_key = quant.lot_key
-                            AND gone.package_key = quant.package_key AND gone.owner_key = quant.owner_key), 0),
-         reserved
-           = coalesce((SELECT sum(held.qty) FROM stock_reservation AS held
-                        WHERE held.tenant_id = quant.tenant_id AND held.quant_id = quant.id
-                          AND held.state IN ('active', 'picked')), 0)
-   WHERE (quant.tenant_id, quant.id) IN (
-     SELECT added.tenant_id, added.row_id FROM added WHERE added.table_name = 'stock_quant');
+                            AND gone.package_key = quant.package_key AND gone.owner_key = quant.owner_key), 0)
+             AS on_hand,
+           coalesce((SELECT sum(held.qty) FROM stock_reservation AS held
+                      WHERE held.tenant_id = quant.tenant_id AND held.quant_id = quant.id
+                        AND held.state IN ('active', 'picked')), 0) AS reserved
+      FROM stock_quant AS quant
+     WHERE (quant.tenant_id, quant.id) IN (
+       SELECT added.tenant_id, added.row_id FROM added WHERE added.table_name = 'stock_quant')
+     ORDER BY 3, 2
+  LOOP
+    UPDATE stock_quant AS quant SET on_hand = said.on_hand, reserved = said.reserved
+     WHERE quant.tenant_id = said.tenant_id AND quant.id = said.id;
+  END LOOP;
   RETURN NULL;
 END $$;
 CREATE TRIGGER figure_repair_quants AFTER INSERT ON figure_repair

@@ -186,7 +186,7 @@ struct SupplierReturnRoutes {
       body: .json(
         .object([
           Shapes.field("supplierNumber", Shapes.text(60), "The supplier's own number of the credit note."),
-          Shapes.optional("net", .nullable(Shapes.amount), "What went back after it was billed, by default."),
+          Shapes.field("net", Shapes.amount, "What the supplier gives for it, without tax."),
           Shapes.optional("tax", .nullable(Shapes.amount), "None by default."),
         ])), responses: Shapes.answer(Self.one, "The return, completed"),
       handler: .write { request, tx in
@@ -194,7 +194,7 @@ struct SupplierReturnRoutes {
         let body = BodyReader(request.body)
         func number(_ name: String) -> String? { body.json[name].flatMap { $0.string ?? $0.numberText } }
         let credit = SupplierCredit(
-          supplierNumber: try body.requiredText("supplierNumber"), net: number("net"), tax: number("tax"))
+          supplierNumber: try body.requiredText("supplierNumber"), net: number("net") ?? "", tax: number("tax"))
         try await desk.credit(id, credit, version: request.parts.ifMatch, in: tx)
         return try await answer(id, tx)
       })

@@ -57,7 +57,7 @@ struct SupplierReturnRequest: Sendable {
 struct SupplierCredit: Sendable {
   /// The supplier's own number.
   let supplierNumber: String
-  /// `nil`: what was paid for it, the tax aside.
-  let net: String?
+  /// What the supplier gives, the tax aside: the bill may have been dearer than the order.
+  let net: String
   let tax: String?
 }

@@ -137,10 +137,12 @@ struct SupplierReturnDesk: Sendable {
   func credit(_ id: EntityID, _ credit: SupplierCredit, version: Int64?, in tx: Transaction) async throws {
     let held = try await LockedSupplierReturn.take(id, version: version, in: tx)
     try held.require([.shipped], to: "credited")
-    let body = BodyReader(["net": .optional(credit.net), "tax": .optional(credit.tax)])
+    let body = BodyReader(["net": .string(credit.net), "tax": .optional(credit.tax)])
     // Parts of what was cleared, which the database holds as one number.
     let cost = held.lines.reduce(Int64(0)) { $0 + $1.toBeCredited }
-    let net = try body.money("net", held.entity.currency)?.minor ?? cost
+    guard let net = try body.money("net", held.entity.currency)?.minor else {
+      throw body.refusal(.inputInvalid, "Say what the supplier gives.", "net")
+    }
     let tax = try body.money("tax", held.entity.currency)?.minor ?? 0
     let total = try Money(minor: net, held.entity.currency).adding(Money(minor: tax, held.entity.currency))
     var entry = LedgerEntry(

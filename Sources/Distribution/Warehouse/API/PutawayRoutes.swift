@@ -199,6 +199,9 @@ struct PutawayRuleRoutes {
       guard try row.text(2) == "storage" else {
         throw body.refusal(.locationKind, "Stock rests in locations of type storage only.", "location")
       }
+      guard !(try row.bool(4)) else {
+        throw body.refusal(.inputInvalid, "Goods are put away from there, not to there.", "location")
+      }
       place = try row.id(0)
     }
     let insert = Query(

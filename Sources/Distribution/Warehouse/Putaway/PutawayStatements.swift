@@ -41,6 +41,7 @@ enum PutawayStatements {
                 SELECT t.qty - t.moved, t.product_id, t.lot_key FROM putaway_task AS t
                  WHERE t.to_location_id = l.id AND t.state IN ('open', 'claimed')) AS part) AS held ON true
      WHERE l.warehouse_id = $1 AND l.type = 'storage' AND l.is_active AND NOT l.is_quarantine
+       AND NOT EXISTS (SELECT FROM location AS w WHERE w.id = $1 AND w.input_id = l.id)
        AND (l.id IN (SELECT r.location_id FROM putaway_rule AS r WHERE r.warehouse_id = $1 AND r.is_active)
          OR l.zone IN (SELECT r.zone FROM putaway_rule AS r WHERE r.warehouse_id = $1 AND r.is_active))
      ORDER BY l.pick_sequence, l.code
@@ -108,8 +109,13 @@ enum PutawayStatements {
      WHERE scan.device = $1 AND scan.seq = $2
     """)
 
+  /// Fifth: whether it is where its warehouse takes goods in.
   static let place = Statement(
-    "SELECT id, code, type, warehouse_id FROM location WHERE code = $1 AND is_active")
+    """
+    SELECT l.id, l.code, l.type, l.warehouse_id, coalesce(w.input_id = l.id, false)
+      FROM location AS l LEFT JOIN location AS w ON w.id = l.warehouse_id
+     WHERE l.code = $1 AND l.is_active
+    """)
 
   /// `$2` is the barcode as scanned, `$3` the same as a 14-digit GTIN.
   static let lockTask = Statement(
