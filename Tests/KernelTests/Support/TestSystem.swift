@@ -35,24 +35,21 @@ final class TestSystem: Sendable {
   }
 
   /// Each holds up to some twenty of the cluster's 200 connections.
-  private static let places = 6
-  private static let turnstile = Turnstile(places: places)
+  private static let turnstile = Turnstile(places: 6)
 
   /// Starts a system for the length of `body`, when there is room for one.
   static func run<Result>(
     seams: Application.Seams = Application.Seams(), platformSeams: Platform.Seams = Platform.Seams(),
     worker: Bool = false, hostSuffix: String? = nil, _ body: (TestSystem) async throws -> Result
   ) async throws -> Result {
-    // A worker does the jobs of all tenants of the cluster, also of those whose test counts rows: it is alone.
-    let taken = worker ? places : 1
-    await turnstile.enter(taken)
+    await turnstile.enter()
     do {
       let result = try await start(
         seams: seams, platformSeams: platformSeams, worker: worker, hostSuffix: hostSuffix, body)
-      await turnstile.leave(taken)
+      await turnstile.leave()
       return result
     } catch {
-      await turnstile.leave(taken)
+      await turnstile.leave()
       throw error
     }
   }

@@ -1,25 +1,21 @@
-/// Lets so many in at a time, in the order in which they came: systems of a test process share one PostgreSQL and its
-/// connections. Who must be alone takes all places.
+/// Lets so many in at a time: systems of a test process share one PostgreSQL and its connections.
 actor Turnstile {
   private var free: Int
-  private var waiting: [(places: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  private var waiting: [CheckedContinuation<Void, Never>] = []
 
   init(places: Int) { free = places }
 
-  func enter(_ places: Int = 1) async {
-    guard !waiting.isEmpty || free < places else {
-      free -= places
+  func enter() async {
+    guard free == 0 else {
+      free -= 1
       return
     }
-    await withCheckedContinuation { waiting.append((places, $0)) }
+    await withCheckedContinuation { waiting.append($0) }
   }
 
-  func leave(_ places: Int = 1) {
-    free += places
-    while let next = waiting.first, next.places <= free {
-      free -= next.places
-      waiting.removeFirst()
-      next.continuation.resume()
-    }
+  /// Hands the place to whoever has waited longest.
+  func leave() {
+    guard waiting.isEmpty else { return waiting.removeFirst().resume() }
+    free += 1
   }
 }
