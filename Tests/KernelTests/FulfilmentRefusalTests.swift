@@ -16,13 +16,18 @@ struct FulfilmentRefusalTests {
   }
 
   private func refuse(_ cases: [Refused], _ floor: Floor) async throws {
-    let before = try await floor.system.rowsOf(floor.tenant)
-    for item in cases {
-      let answer = try await floor.system.call("POST", item.path, token: floor.tenant.token, json: item.body)
-      #expect(answer.code == item.code, "\(item.path): \(answer.text)")
-      #expect(answer.places == item.places, "\(item.path): \(answer.text)")
+    // A worker of another test may do a job of this tenant meanwhile; an act that leaves something behind does so always.
+    for attempt in 1...3 {
+      let before = try await floor.system.rowsOf(floor.tenant)
+      for item in cases {
+        let answer = try await floor.system.call("POST", item.path, token: floor.tenant.token, json: item.body)
+        #expect(answer.code == item.code, "\(item.path): \(answer.text)")
+        #expect(answer.places == item.places, "\(item.path): \(answer.text)")
+      }
+      let after = try await floor.system.rowsOf(floor.tenant)
+      if after == before { return }
+      #expect(attempt < 3, "nothing half done")
     }
-    #expect(try await floor.system.rowsOf(floor.tenant) == before, "nothing half done")
   }
 
   private let carriage: JSON = ["carrier": "ACME Freight"]
