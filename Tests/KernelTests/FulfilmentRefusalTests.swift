@@ -16,7 +16,7 @@ struct FulfilmentRefusalTests {
   }
 
   private func refuse(_ cases: [Refused], _ floor: Floor) async throws {
-    // A worker of another test may do a job of this tenant meanwhile; an act that leaves something behind does so always.
+    // Another test's worker may do a job of this tenant meanwhile; an act that leaves something behind does so always.
     for attempt in 1...3 {
       let before = try await floor.system.rowsOf(floor.tenant)
       for item in cases {
