@@ -118,6 +118,10 @@ extension EDIExchange {
         try await eventually("the order is answered") {
           try await trade.buyer.received(from: trader.address).count == 2
         }
+        // The buyer has an answer before it is noted here that it has.
+        try await eventually("that it is answered is noted") {
+          try await system.interchanges("out", trader).allSatisfy { $0["state"] == "sent" }
+        }
         let books = try await system.books(trader)
         #expect(try await system.handIn(order, trader).bytes == first.bytes)
         #expect(try await system.handInBasic(order, trader).bytes == first.bytes)
