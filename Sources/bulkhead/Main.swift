@@ -39,7 +39,7 @@ struct Bulkhead: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       UpCommand.self, DownCommand.self, ServeCommand.self, WorkCommand.self, MigrateCommand.self, TenantCommand.self,
-      UserCommand.self, TokenCommand.self, KeyCommand.self, AddressCommand.self, CheckCommand.self,
+      UserCommand.self, TokenCommand.self, KeyCommand.self, AddressCommand.self, PolicyCommand.self, CheckCommand.self,
       AuditCommand.self, AssessCommand.self, AttackCommand.self, DemoCommand.self,
     ])
 }

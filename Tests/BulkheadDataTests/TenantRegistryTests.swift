@@ -40,7 +40,7 @@ private final class CountingControl: ControlQueries {
     guard case .id(let id)? = parameters.first else { return Self.rows([]) }
     return Self.rows([
       id.description, "acme", "Acme", nil, "pooled", "main", "bulkhead_cell", "pooled", "bulkhead_pool", "\(epoch)",
-      "active", "standard", "2026-01-01 00:00:00+00",
+      "active", "standard", "2026-01-01 00:00:00+00", "{}", #"[{"id": null, "weight": 1, "limits": {}}]"#,
     ])
   }
 

@@ -192,4 +192,15 @@ import Testing
     #expect(!connection.isUsable)
     try await connect().waitUntilFree(connection.backendPID)
   }
+
+  @Test("a call may be bounded below what its connection allows, and the next call is not")
+  func tooLargeForTheCall() async throws {
+    let connection = try await connect()
+    let many: [Command] = [.once(text: "SELECT generate_series(1, 1000)", parameters: [])]
+    #expect(try await connection.roundTrip(many, deadline: nil, resultBytesMax: 100_000)[0].count == 1000)
+    #expect(try await connection.roundTrip(many, deadline: nil)[0].count == 1000)
+    let error = try await failure { try await connection.roundTrip(many, deadline: nil, resultBytesMax: 1000) }
+    #expect(error.kind == .resultTooLarge)
+    #expect(!connection.isUsable)
+  }
 }

@@ -39,6 +39,7 @@ struct MannersTests {
     data-notNullViolation | 422 value.refused
     data-valueInvalid | 422 value.refused
     data-timedOut | 503 deadline.exceeded
+    data-resultTooLarge | 422 result.tooLarge
     data-connectionLost | 503 service.unavailable
     data-ruleBroken | 409 order_lines_within_stock
     data-denied | 500 internal.fault

@@ -135,7 +135,7 @@ struct WallTests {
 
   @Test("over its bound a tenant gets 429 at once and another tenant is served")
   func admission() async throws {
-    let limits = ConcurrencyLimits(tenantRequestsMax: 1, totalRequestsMax: 2)
+    let limits = RequestLimits(tenantRequestsMax: 1, totalRequestsMax: 2)
     try await Fixture.run(routes: [], { $0.admission = limits }) { server async throws in
       async let slow = server.send("GET", "/v1/slow", token: "a")
       await server.entered.wait()
@@ -156,7 +156,7 @@ struct WallTests {
     try await Fixture.run(
       routes: [],
       {
-        $0.admission = ConcurrencyLimits(tenantRequestsMax: 0, totalRequestsMax: 0)
+        $0.admission = RequestLimits(tenantRequestsMax: 0, totalRequestsMax: 0)
         $0.walls.remove(.admission)
       }
     ) { server async throws in
@@ -175,7 +175,7 @@ struct WallTests {
 
   @Test("a full server answers 503, and every admission is given back")
   func totalAdmission() throws {
-    let limits = ConcurrencyLimits(tenantRequestsMax: 2, totalRequestsMax: 2)
+    let limits = RequestLimits(tenantRequestsMax: 2, totalRequestsMax: 2)
     try limits.admit(World.a)
     try limits.admit(World.b)
     let refusal = #expect(throws: Refusal.self) { try limits.admit(World.b) }

@@ -67,18 +67,21 @@ public struct Refusal: Error, Sendable {
   /// A sentence for the person who asked: what was wrong and what to do.
   public let detail: String
   public let violations: [Violation]
+  /// The limit of the tenant's policy that was reached.
+  public let limit: LimitReached?
   /// Whole seconds after which trying again makes sense.
   public let retryAfterSeconds: Int?
   /// For operators only.
   public let diagnostic: String?
 
   public init(
-    _ code: RefusalCode, _ detail: String, violations: [Violation] = [], retryAfterSeconds: Int? = nil,
-    diagnostic: String? = nil
+    _ code: RefusalCode, _ detail: String, violations: [Violation] = [], limit: LimitReached? = nil,
+    retryAfterSeconds: Int? = nil, diagnostic: String? = nil
   ) {
     self.code = code
     self.detail = detail
     self.violations = violations
+    self.limit = limit
     self.retryAfterSeconds = retryAfterSeconds
     self.diagnostic = diagnostic
   }

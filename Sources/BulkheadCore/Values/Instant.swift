@@ -36,6 +36,13 @@ extension Duration {
     let (seconds, attoseconds) = components
     return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
   }
+
+  /// Whole nanoseconds, within a century either way.
+  public var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let century: Int64 = 100 * 366 * 86_400
+    return max(-century, min(century, seconds)) * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
 }
 
 extension Instant: CustomStringConvertible {

@@ -29,7 +29,7 @@ public struct SystemRandom: RandomSource {
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): a repeatable sequence for tests and simulations. Never for keys.
-public final class SeededRandom: RandomSource {
+public final class SeededRandom: RandomSource, RandomNumberGenerator {
   private let state: Mutex<UInt64>
 
   public init(seed: UInt64) { state = Mutex(seed) }

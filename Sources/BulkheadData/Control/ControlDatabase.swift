@@ -11,8 +11,9 @@ package final class ControlDatabase: ControlQueries {
 
   private let pool: ConnectionPool
   private let home: Home
-  private let gate = LeaseGate(
-    limits: LeaseLimits(totalMax: connectionsMax, perTenantMax: connectionsMax, waitersPerTenantMax: 1024))
+  private let gate = FairLeases(
+    limits: LeaseLimits(
+      totalMax: connectionsMax, perTenantMax: connectionsMax, waitersPerTenantMax: 1024, newcomersReserve: 0))
   /// All statements wait in one lane.
   private let lane = TenantID(EntityID(high: 0, low: 0))
   private let timeout: Duration
@@ -31,8 +32,8 @@ package final class ControlDatabase: ControlQueries {
 
   package func runAll(_ statements: [(sql: String, parameters: [SQLValue])]) async throws -> [Rows] {
     let deadline = ContinuousClock.now + timeout
-    try await gate.acquire(lane, deadline: deadline)
-    defer { gate.release(lane) }
+    let lease = try await gate.acquire(lane, deadline: deadline)
+    defer { gate.release(lease) }
     do {
       return try await attempt(statements, deadline: deadline)
     } catch let error as PostgresError {

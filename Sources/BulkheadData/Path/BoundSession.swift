@@ -26,14 +26,14 @@ final class BoundSession: TransactionSession {
   static let pendingMax = 10_000
 
   private let path: DataPath
-  private let placement: Placement
+  private let record: TenantRecord
   private let connection: PostgresConnection
   private let deadline: ContinuousClock.Instant
   private let state = Mutex(State())
 
-  init(path: DataPath, placement: Placement, connection: PostgresConnection, deadline: ContinuousClock.Instant) {
+  init(path: DataPath, record: TenantRecord, connection: PostgresConnection, deadline: ContinuousClock.Instant) {
     self.path = path
-    self.placement = placement
+    self.record = record
     self.connection = connection
     self.deadline = deadline
   }
@@ -81,7 +81,7 @@ final class BoundSession: TransactionSession {
     }
     guard wasBegun, connection.isUsable, connection.transactionStatus != .idle else { return }
     _ = try? await connection.roundTrip(
-      [.prepared(text: "ROLLBACK", parameters: [])], deadline: .now + .seconds(2))
+      [.rollback], deadline: .now + .seconds(2))
   }
 
   /// Whoever swallows the failure of a statement cannot go on: PostgreSQL answers COMMIT of a failed transaction with a
@@ -100,7 +100,7 @@ final class BoundSession: TransactionSession {
     let (earlier, guarded, opens) = try state.withLock { state -> ([Pending], [Command], Bool) in
       guard state.phase != .ended else { throw Self.ended }
       let all = state.pending + queries
-      let guarded = try all.map { try path.guarded($0.query, placement, readOnly: false) }
+      let guarded = try all.map { try path.guarded($0.query, record.placement, readOnly: false) }
       defer {
         state.pending = []
         state.phase = .begun
@@ -109,14 +109,15 @@ final class BoundSession: TransactionSession {
     }
     if !opens { try checkOpen() }
     var commands: [Command] = []
-    commands.reserveCapacity(guarded.count + 3)
+    commands.reserveCapacity(guarded.count + 7)
     if opens {
-      commands.append(.prepared(text: "BEGIN", parameters: []))
-      commands.append(path.bindCommand(placement, connection))
+      commands.append(.begin)
+      commands.append(path.bindCommand(record.placement, connection))
+      commands += path.clocks(record)
     }
     let head = commands.count
     commands += guarded
-    if commits { commands.append(.prepared(text: "COMMIT", parameters: [])) }
+    if commits { commands.append(.commit) }
     let results = try await roundTrip(commands)
     for (index, pending) in earlier.enumerated() { try pending.inspect?(results[head + index]) }
     return Array(results[(head + earlier.count)..<(head + guarded.count)])
@@ -125,7 +126,8 @@ final class BoundSession: TransactionSession {
   /// A refused bind is passed on as it is, so that the data path can mend and try again.
   private func roundTrip(_ commands: [Command]) async throws -> [Rows] {
     do {
-      return try await connection.roundTrip(commands, deadline: deadline)
+      return try await connection.roundTrip(
+        commands, deadline: deadline, resultBytesMax: record.limits.resultBytesMax)
     } catch  where error.isBindRefusal {
       throw error
     } catch {
@@ -135,4 +137,10 @@ final class BoundSession: TransactionSession {
 
   private static let ended = Refusal(
     .internalFault, "An internal error occurred.", diagnostic: "a transaction was used after its end")
+}
+
+extension Command {
+  static let begin = Command.prepared(text: "BEGIN", parameters: [])
+  static let commit = Command.prepared(text: "COMMIT", parameters: [])
+  static let rollback = Command.prepared(text: "ROLLBACK", parameters: [])
 }

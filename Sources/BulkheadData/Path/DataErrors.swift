@@ -12,7 +12,8 @@ extension DataError {
     case .connectFailed, .connectionLost: .connectionLost
     case .timedOut, .cancelled: .timedOut
     case .parameterInvalid: .valueInvalid
-    case .busy, .loanEnded, .resultTooLarge: .other
+    case .resultTooLarge: .resultTooLarge
+    case .busy, .loanEnded: .other
     case .server: kind(ofState: error.sqlState ?? "")
     }
   }

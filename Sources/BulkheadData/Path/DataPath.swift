@@ -13,6 +13,8 @@ package final class DataPath: SessionSource {
     package var transactionMax: Duration = .seconds(10)
     /// Runs of one transaction when deadlocks or a refused bind end the earlier ones.
     package var attemptsMax = 4
+    /// For tools of the operator's that read much: `transactionMax` is the only clock, not the tenant's policy.
+    package var isOperatorsOwn = false
 
     package init() {}
   }
@@ -49,12 +51,16 @@ package final class DataPath: SessionSource {
   package var openConnections: Int { pool.openCount }
 
   package func read(_ context: TenantContext, _ queries: [Query]) async throws -> [Rows] {
-    try await attempts(context) { placement, deadline in
-      let guarded = try queries.map { try self.guarded($0, placement, readOnly: true) }
-      return try await self.leased(placement, deadline: deadline) { connection in
-        let bind = self.bindCommand(placement, connection)
-        let results = try await connection.roundTrip([bind] + guarded, deadline: deadline)
-        return Array(results.dropFirst())
+    try await attempts(context) { record, deadline in
+      let guarded = try queries.map { try self.guarded($0, record.placement, readOnly: true) }
+      return try await self.leased(record, deadline: deadline) { connection in
+        let clocks = self.clocks(record)
+        // The implicit transaction of a round trip takes no SET LOCAL.
+        let head = (clocks.isEmpty ? [] : [.begin]) + [self.bindCommand(record.placement, connection)] + clocks
+        let results = try await connection.roundTrip(
+          head + guarded + (clocks.isEmpty ? [] : [.commit]), deadline: deadline,
+          resultBytesMax: record.limits.resultBytesMax)
+        return Array(results.dropFirst(head.count).prefix(guarded.count))
       }
     }
   }
@@ -62,9 +68,9 @@ package final class DataPath: SessionSource {
   package func transaction<Result: Sendable>(
     _ context: TenantContext, _ body: @Sendable (Transaction) async throws -> Result
   ) async throws -> Result {
-    try await attempts(context) { placement, deadline in
-      try await self.leased(placement, deadline: deadline) { connection in
-        let session = BoundSession(path: self, placement: placement, connection: connection, deadline: deadline)
+    try await attempts(context) { record, deadline in
+      try await self.leased(record, deadline: deadline) { connection in
+        let session = BoundSession(path: self, record: record, connection: connection, deadline: deadline)
         do {
           let result = try await body(Transaction(context, session: session))
           try await session.commit()
@@ -80,24 +86,33 @@ package final class DataPath: SessionSource {
   /// Runs `body` until it succeeds, fails for good, or has been tried often enough.
   private func attempts<Result: Sendable>(
     _ context: TenantContext,
-    _ body: (Placement, ContinuousClock.Instant) async throws -> Result
+    _ body: (TenantRecord, ContinuousClock.Instant) async throws -> Result
   ) async throws -> Result {
-    let deadline = ContinuousClock.now + limits.transactionMax
+    let start = ContinuousClock.now
     var attempt = 1
     while true {
       guard context.expiresAt > clock.now() else {
         throw Refusal(.contextExpired, "The credential has expired.")
       }
-      let placement = try await placement(of: context.tenant)
+      let record = try await record(of: context.tenant)
       do {
-        return try await body(placement, deadline)
+        let most = limits.isOperatorsOwn ? limits.transactionMax : record.limits.transactionMax
+        return try await body(record, start + min(limits.transactionMax, most))
       } catch let error as PostgresError {
-        guard attempt < limits.attemptsMax, try await recovers(from: error, placement) else { throw DataError(error) }
+        guard attempt < limits.attemptsMax, try await recovers(from: error, record.placement) else {
+          throw DataError(error)
+        }
       } catch let error as DataError where error.kind == .retry && attempt < limits.attemptsMax {
         logger.debug("transaction tried again", metadata: ["attempt": "\(attempt)"])
       }
       attempt += 1
     }
+  }
+
+  /// What a transaction of the tenant is sent after its bind.
+  func clocks(_ record: TenantRecord) -> [Command] {
+    limits.isOperatorsOwn
+      ? SessionClocks.commands(operatorsOwn: limits.transactionMax) : SessionClocks.commands(record.limits)
   }
 
   /// Whether trying again makes sense, after doing what makes it so.
@@ -110,20 +125,20 @@ package final class DataPath: SessionSource {
     return DataError(error).kind == .retry
   }
 
-  private func placement(of tenant: TenantID) async throws -> Placement {
+  private func record(of tenant: TenantID) async throws -> TenantRecord {
     guard let record = try await registry.tenant(tenant) else {
       throw Refusal(.tenantMissing, "The credential is not valid.", diagnostic: "tenant \(tenant) is not registered")
     }
-    return record.placement
+    return record
   }
 
   private func leased<Result: Sendable>(
-    _ placement: Placement, deadline: ContinuousClock.Instant,
+    _ record: TenantRecord, deadline: ContinuousClock.Instant,
     _ body: (PostgresConnection) async throws -> Result
   ) async throws -> Result {
-    try await leases.acquire(placement.tenant, deadline: deadline)
-    defer { leases.release(placement.tenant) }
-    return try await pool.borrow(Home(placement), for: .proved, body)
+    let lease = try await leases.acquire(record.line, policy: record.limits, deadline: deadline)
+    defer { leases.release(lease) }
+    return try await pool.borrow(Home(record.placement), for: .proved, body)
   }
 
   func guarded(_ query: Query, _ placement: Placement, readOnly: Bool) throws -> Command {

@@ -19,6 +19,8 @@ public struct DataError: Error, Sendable {
     case retry
     /// A statement ran into its clock or the caller's deadline.
     case timedOut
+    /// The rows that a round trip brought are more than the tenant's policy or the connection allows.
+    case resultTooLarge
     /// No connection, or it broke. Whether a commit under way took effect is unknown.
     case connectionLost
     /// Raised by a rule of ours inside the database (SQLSTATE class BH). `constraint` is the rule's name.

@@ -77,6 +77,22 @@ package struct OrgTree: Sendable {
     return node
   }
 
+  /// The node that `name` stands for: empty or `platform`, a path of slugs, or the slug of a tenant wherever it stands.
+  package func node(named name: String) async throws -> OrgNode {
+    if name.isEmpty || name == OrgNodeKind.platform.rawValue { return try await platform() }
+    let rows = try await control.run(
+      "\(Self.select) WHERE kind = 'tenant' AND id = (SELECT id FROM control.tenant WHERE slug = $1)", [.text(name)])
+    if let row = rows.first { return try Self.node(row) }
+    return try await node(path: name)
+  }
+
+  /// The node of a tenant.
+  package func node(of tenant: TenantID) async throws -> OrgNode {
+    let rows = try await control.run("\(Self.select) WHERE kind = 'tenant' AND id = $1", [.id(tenant.id)])
+    guard let row = rows.first else { throw Refusal.notFound }
+    return try Self.node(row)
+  }
+
   package static func check(slug: String) throws(Refusal) {
     let isGood = slug.utf8.enumerated().allSatisfy { index, byte in
       switch byte {

@@ -76,11 +76,12 @@ package final class PostgresConnection: Sendable {
   /// it could is returned all the same. If the server does not react within the reactor's `cancelGrace`, the
   /// connection is closed.
   ///
+  /// - Parameter resultBytesMax: bounds this call below what `PostgresLimits.resultBytesMax` allows.
   /// - Throws: every kind but `.connectFailed`.
   package nonisolated(nonsending) func roundTrip(
-    _ commands: [Command], deadline: ContinuousClock.Instant?
+    _ commands: [Command], deadline: ContinuousClock.Instant?, resultBytesMax: Int = .max
   ) async throws(PostgresError) -> [Rows] {
-    try await wire.call(.pipeline(commands), deadline: deadline, loan: loan).get()
+    try await wire.call(.pipeline(commands), deadline: deadline, resultBytesMax: resultBytesMax, loan: loan).get()
   }
 
   /// Runs a script of any number of statements without parameters, in one implicit transaction unless it says

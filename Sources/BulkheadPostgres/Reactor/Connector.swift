@@ -1,3 +1,4 @@
+import BulkheadCore
 import CLibpq
 import Glibc
 import Synchronization

@@ -1,3 +1,4 @@
+import BulkheadCore
 import Synchronization
 
 /// The thread that receives: waits until sockets are ready and lets their wires read.
@@ -137,14 +138,5 @@ final class ReadinessLoop: TaskExecutor {
     let wires = registry.withLock { Array($0.wires.values) }
     let earliest = wires.reduce(Int64.max) { min($0, $1.expire(now: now)) }
     _ = lowerNextLook(to: earliest)
-  }
-}
-
-extension Duration {
-  /// Whole nanoseconds, within a century either way.
-  var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let century: Int64 = 100 * 366 * 86_400
-    return max(-century, min(century, seconds)) * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

@@ -42,12 +42,17 @@ struct Exchange {
   var bytesArriving = 0
   /// Set once one reading was not enough for the answer: from then on arriving bytes are measured.
   var isLong = false
+  /// What this call may bring, when that is less than what the connection allows.
+  var resultBytesMax = Int.max
   /// When the call is stopped, or, once it has been stopped, when the connection is given up.
   var expiry = Int64.max
   var stop: Stop?
 
-  mutating func begin(_ number: UInt64, _ continuation: AnswerContinuation, expiry: Int64) {
+  mutating func begin(
+    _ number: UInt64, _ continuation: AnswerContinuation, expiry: Int64, resultBytesMax: Int
+  ) {
     self.number = number
+    self.resultBytesMax = resultBytesMax
     self.continuation = continuation
     self.expiry = expiry
   }

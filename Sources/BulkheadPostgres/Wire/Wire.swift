@@ -38,11 +38,13 @@ final class Wire: Sendable {
 
   /// - Parameter loan: the loan that the caller's handle speaks for; `nil` for the owner.
   nonisolated(nonsending) func call(
-    _ request: Request, deadline: ContinuousClock.Instant?, loan: UInt64? = nil
+    _ request: Request, deadline: ContinuousClock.Instant?, resultBytesMax: Int = .max, loan: UInt64? = nil
   ) async -> Answer {
     let number = calls.wrappingAdd(1, ordering: .relaxed).newValue
     return await withTaskCancellationHandler {
-      await withAnswerContinuation { begin(request, number: number, deadline: deadline, loan: loan, $0) }
+      await withAnswerContinuation {
+        begin(request, number: number, deadline: deadline, resultBytesMax: resultBytesMax, loan: loan, $0)
+      }
     } onCancel: {
       cancel(number)
     }
@@ -50,7 +52,7 @@ final class Wire: Sendable {
 
   /// Sends the request on the caller's thread. The answer may be taken by the reactor before this returns.
   private func begin(
-    _ request: Request, number: UInt64, deadline: ContinuousClock.Instant?, loan: UInt64?,
+    _ request: Request, number: UInt64, deadline: ContinuousClock.Instant?, resultBytesMax: Int, loan: UInt64?,
     _ continuation: AnswerContinuation
   ) {
     let expiry = deadline.map(loop.time) ?? .max
@@ -62,7 +64,7 @@ final class Wire: Sendable {
       guard !Task.isCancelled else { return (PostgresError(.cancelled), nil) }
       do throws(PostgresError) { try state.admit(request, loan: loan) } catch { return (error, nil) }
       state.phase = .exchanging
-      state.exchange.begin(number, continuation, expiry: expiry)
+      state.exchange.begin(number, continuation, expiry: expiry, resultBytesMax: resultBytesMax)
       guard state.send(request) else { return (nil, sever(&state, PostgresError(.connectionLost))) }
       if state.awaitsRoom { watch(&state) }
       return (nil, nil)

@@ -27,8 +27,10 @@ extension WireState {
     guard isAlive, PQstatus(connection) == CONNECTION_OK else { return .failure(lost(connection)) }
     exchange.isLong = true
     // Framing, names and notices may add a little to the rows, hence the tolerance.
-    return exchange.bytesCopied + exchange.bytesArriving > limits.resultBytesMax + 1 << 20 ? tooLarge : .nothing
+    return exchange.bytesCopied + exchange.bytesArriving > resultBytesMax + 1 << 20 ? tooLarge : .nothing
   }
+
+  private var resultBytesMax: Int { min(limits.resultBytesMax, exchange.resultBytesMax) }
 
   private var tooLarge: Received { .failure(PostgresError(.resultTooLarge)) }
 
@@ -131,7 +133,7 @@ extension WireState {
     let size = Rows.wireSize(of: result)
     exchange.bytesCopied += size
     exchange.bytesArriving = 0
-    guard exchange.bytesCopied <= limits.resultBytesMax else { return PostgresError(.resultTooLarge) }
+    guard exchange.bytesCopied <= resultBytesMax else { return PostgresError(.resultTooLarge) }
     // After an error nobody will see the rows.
     if exchange.error == nil { exchange.results.append(Rows(copying: result, wireSize: size)) }
     return nil

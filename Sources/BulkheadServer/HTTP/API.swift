@@ -125,10 +125,8 @@ package final class API: Sendable {
     exchange.endpoint = endpoint
     let path = try PathInput.read(match.values, endpoint)
     let caller = try await enter(&exchange, endpoint, path)
-    if case .tenant(let context) = caller, walls.contains(.admission) { try admission.admit(context.tenant) }
-    defer {
-      if case .tenant(let context) = caller, walls.contains(.admission) { admission.release(context.tenant) }
-    }
+    let admitted = try admit(&exchange)
+    defer { if let admitted { admission.release(admitted) } }
     let parts = try await self.parts(exchange, endpoint, path, &body, writer)
     let rendered =
       switch caller {
@@ -164,13 +162,22 @@ package final class API: Sendable {
       exchange.tenant = context.tenant
       let names = endpoint.tenantParameters.compactMap { path.indices.contains($0) ? path[$0] : nil }
       do {
-        try await entrance.check(context, exchange, named: names, permission: permission)
+        exchange.limits = try await entrance.check(context, exchange, named: names, permission: permission)
       } catch let refusal as Refusal where refusal.code.category == .forbidden {
         refusals?(context, refusal.code, endpoint.route)
         throw refusal
       }
       return .tenant(context)
     }
+  }
+
+  /// Counts the request of a tenant; the tenant is to be released when it is over.
+  private func admit(_ exchange: inout Exchange) throws(Refusal) -> TenantID? {
+    guard let tenant = exchange.tenant, walls.contains(.admission) else { return nil }
+    let judged = admission.judge(tenant, policy: exchange.limits, now: .now)
+    exchange.rate = judged.rate
+    if let refusal = judged.refusal { throw refusal }
+    return tenant
   }
 
   /// Reads and validates all input of the request.
@@ -187,11 +194,12 @@ package final class API: Sendable {
     if route.requiresVersion, ifMatch == nil {
       throw Refusal(.versionMissing, "Send the resource's ETag as If-Match.")
     }
-    try BodyInput.checkHead(route.body, exchange.headers, length: body.length, isPresent: body.isPresent)
+    let bound = BodyInput.Bound(route.body, exchange.limits)
+    try BodyInput.checkHead(route.body, exchange.headers, length: body.length, bound, isPresent: body.isPresent)
     if exchange.headers.expectsContinue, body.isPresent {
       try await writer.writeInformationalHead(HTTPResponse(status: .continue))
     }
-    let bytes = try await body.read(bytesMax: BodyInput.bytesMax(route.body))
+    let bytes = try await body.read(bound)
     var json = JSON.null
     if case .json(let schema, _) = route.body {
       json = try BodyInput.json(bytes, schema, validates: walls.contains(.validation))
@@ -207,6 +215,10 @@ package final class API: Sendable {
     answer.fields.append(HTTPField(name: .traceparent, value: exchange.trace.text))
     answer.fields.append(HTTPField(name: .date, value: date.text(at: exchange.receivedAt)))
     if answer.hasLength { answer.fields.append(HTTPField(name: .contentLength, value: String(answer.body.count))) }
+    if let rate = exchange.rate {
+      answer.fields.append(HTTPField(name: .rateLimitPolicy, value: rate.policyField))
+      answer.fields.append(HTTPField(name: .rateLimit, value: rate.field))
+    }
     if closes { answer.fields.append(HTTPField(name: .connection, value: "close")) }
   }
 

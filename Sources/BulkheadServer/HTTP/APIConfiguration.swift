@@ -17,7 +17,7 @@ package struct APIConfiguration: Sendable {
   package var sessions: any SessionSource
   /// Which hosts name a tenant; none by default.
   package var hosts: (any HostDirectory)?
-  package var admission: any AdmissionControl = ConcurrencyLimits()
+  package var admission: any AdmissionControl = RequestLimits()
   /// `.all`, except in control runs of the attack suite.
   package var walls = RequestWalls.all
   package var inspector: ResponseInspector?

@@ -4,35 +4,43 @@ import BulkheadCore
 enum BodyInput {
   /// Checks what the headers say of the body, before a byte of it is read: `body.unexpected`, `body.mediaType`,
   /// `body.tooLarge`.
-  static func checkHead(_ body: Body, _ headers: RequestHeaders, length: Int?, isPresent: Bool) throws(Refusal) {
-    let bytesMax: Int
+  static func checkHead(
+    _ body: Body, _ headers: RequestHeaders, length: Int?, _ bound: Bound, isPresent: Bool
+  ) throws(Refusal) {
     switch body {
     case .none:
       if isPresent { throw Refusal(.bodyUnexpected, "This route takes no body.") }
       return
-    case .json(_, let limit):
-      try checkMediaType(headers.contentType, ["application/json"])
-      bytesMax = limit
-    case .bytes(let types, let limit):
-      try checkMediaType(headers.contentType, types)
-      bytesMax = limit
+    case .json: try checkMediaType(headers.contentType, ["application/json"])
+    case .bytes(let types, _): try checkMediaType(headers.contentType, types)
     }
     if let encoding = headers.contentEncoding, encoding.lowercased() != "identity" {
       throw Refusal(.bodyMediaType, "The body must be sent without a content encoding.")
     }
-    if let length, length > bytesMax { throw tooLarge(bytesMax) }
+    if let length, length > bound.bytesMax { throw bound.refusal }
   }
 
-  static func tooLarge(_ bytesMax: Int) -> Refusal {
-    Refusal(.bodyTooLarge, "The body may have at most \(bytesMax) bytes.")
-  }
+  /// How large a body may be: what the route takes, or less where the tenant's policy says so.
+  struct Bound {
+    let bytesMax: Int
+    private let isPolicy: Bool
 
-  /// The largest body that the route takes.
-  static func bytesMax(_ body: Body) -> Int {
-    switch body {
-    case .none: 0
-    case .json(_, let limit): limit
-    case .bytes(_, let limit): limit
+    init(_ body: Body, _ limits: PolicyLimits) {
+      let route =
+        switch body {
+        case .none: 0
+        case .json(_, let limit): limit
+        case .bytes(_, let limit): limit
+        }
+      let policy = limits[.bodyBytes].map { Int($0) } ?? .max
+      isPolicy = policy < route
+      bytesMax = min(route, policy)
+    }
+
+    var refusal: Refusal {
+      Refusal(
+        .bodyTooLarge, "The body may have at most \(bytesMax) bytes.",
+        limit: isPolicy ? LimitReached(.bodyBytes, bytesMax) : nil)
     }
   }
 

@@ -19,6 +19,10 @@ struct Exchange {
   var endpoint: Endpoint?
   /// Known once the credential has been verified.
   var tenant: TenantID?
+  /// What the tenant's policy allows; known once the tenant may come in.
+  var limits = PolicyLimits.none
+  /// How the tenant's rate stands, when it has one.
+  var rate: RateStanding?
 
   /// The query parameter by which a link carries its credential (RFC 6750, section 2.3).
   static let linkParameter = "access_token"

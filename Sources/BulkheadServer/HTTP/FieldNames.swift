@@ -4,6 +4,8 @@ extension HTTPField.Name {
   static let cacheControlName = named("Cache-Control")
   static let contentTypeOptions = named("X-Content-Type-Options")
   static let idempotencyReplayed = named("Idempotency-Replayed")
+  static let rateLimit = named("RateLimit")
+  static let rateLimitPolicy = named("RateLimit-Policy")
   static let requestID = named("X-Request-ID")
   static let traceparent = named("traceparent")
   static let varyName = named("Vary")

@@ -47,6 +47,14 @@ public enum OpenAPIDocument {
           "description": "The resource's version, to be sent as If-Match.", "schema": ["type": "string"],
         ],
         "Location": ["description": "Path of the resource that was made.", "schema": ["type": "string"]],
+        "RateLimit-Policy": [
+          "description": "For a tenant with a request rate: requests that may begin at once (`q`), seconds (`w`).",
+          "schema": ["type": "string"],
+        ],
+        "RateLimit": [
+          "description": "For a tenant with a request rate: requests left (`r`), seconds until all are back (`t`).",
+          "schema": ["type": "string"],
+        ],
         "Retry-After": ["description": "Seconds after which to try again.", "schema": ["type": "integer"]],
         "WWW-Authenticate": ["description": "The schemes that are taken.", "schema": ["type": "string"]],
         "Idempotency-Replayed": [

@@ -28,7 +28,8 @@ struct OpenAPIProblems {
   static let invalid = OpenAPIProblems("Invalid", 422, "Understood and wrong; `violations` names the places.")
   static let versionRequired = OpenAPIProblems("VersionRequired", 428, "If-Match is missing.")
   static let limited = OpenAPIProblems(
-    "Limited", 429, "Over a limit of the tenant.", headers: ["Retry-After"])
+    "Limited", 429, "Over a limit of the tenant; `limit` names it.",
+    headers: ["Retry-After", "RateLimit", "RateLimit-Policy"])
   static let fault = OpenAPIProblems("Fault", 500, "An internal error; `instance` identifies it.")
   static let unavailable = OpenAPIProblems(
     "Unavailable", 503, "Cannot be served now.", headers: ["Retry-After"])

@@ -39,6 +39,9 @@ extension Refusal {
       self.init(
         .deadlineExceeded, "The work took longer than it may.", retryAfterSeconds: Self.retrySeconds,
         diagnostic: complete)
+    case .resultTooLarge:
+      self.init(
+        .resultTooLarge, "The answer is larger than it may be; ask for a smaller part of it.", diagnostic: complete)
     case .connectionLost:
       self.init(
         .serviceUnavailable,

@@ -17,6 +17,16 @@ enum Problem {
       JSON.Member("code", .string(refusal.code.name)),
       JSON.Member("instance", .string("urn:uuid:\(request)")),
     ]
+    if let reached = refusal.limit {
+      members.append(
+        JSON.Member(
+          "limit",
+          [
+            "name": .string(reached.limit.rawValue), "value": .int(reached.value),
+            "unit": .string(reached.limit.unit), "of": "tenant",
+          ]))
+    }
+    if let seconds = refusal.retryAfterSeconds { members.append(JSON.Member("retryAfter", .int(seconds))) }
     if !refusal.violations.isEmpty {
       members.append(
         JSON.Member(
@@ -37,6 +47,15 @@ enum Problem {
     Schema.Field("detail", .string(maxLength: 2000), "What was wrong and what to do."),
     Schema.Field("code", .string(maxLength: 100), "Stable name of the broken rule."),
     Schema.Field("instance", .string(maxLength: 45), "The request's id as a URN."),
+    Schema.Field.optional(
+      "limit",
+      .object([
+        Schema.Field("name", .oneOf(Limit.allCases.map(\.rawValue)), "The limit of the tenant's policy."),
+        Schema.Field("value", .integer(0...Int64.max), "What the tenant may have."),
+        Schema.Field("unit", .string(maxLength: 100), "What it is counted in."),
+        Schema.Field("of", .oneOf(["tenant"]), "Whose limit it is."),
+      ]), "The limit that was reached."),
+    Schema.Field.optional("retryAfter", .integer(1...Int64.max), "Seconds after which to try again."),
     Schema.Field.optional(
       "violations",
       .array(

@@ -25,6 +25,8 @@ extension RefusalCode {
   public static let idempotencyMismatch = RefusalCode("idempotency.mismatch", .invalid)
   /// The tenant has as many requests under way as it may.
   public static let requestsTooMany = RefusalCode("requests.tooMany", .limited)
+  /// The tenant's requests begin more often than its policy allows.
+  public static let requestsTooFast = RefusalCode("requests.tooFast", .limited)
   /// The server has as many requests under way as it can.
   public static let serverBusy = RefusalCode("server.busy", .unavailable)
   /// A key of the tenant's own data exists already.
@@ -35,13 +37,16 @@ extension RefusalCode {
   public static let valueRefused = RefusalCode("value.refused", .invalid)
   /// Others changed the same rows again and again.
   public static let transactionContended = RefusalCode("transaction.contended", .unavailable)
+  /// More rows than one round trip to the database may bring.
+  public static let resultTooLarge = RefusalCode("result.tooLarge", .invalid)
   public static let deadlineExceeded = RefusalCode("deadline.exceeded", .unavailable)
 
   /// Every code that this module itself answers with.
   public static let server: [RefusalCode] = [
     .credentialMissing, .credentialInvalid, .headerMalformed, .pathMalformed, .queryMalformed, .bodyMalformed,
     .bodyUnexpected, .bodyTruncated, .bodyTimeout, .bodyTooLarge, .bodyMediaType, .methodNotAllowed, .versionMissing,
-    .versionMalformed, .idempotencyKeyMalformed, .idempotencyMismatch, .requestsTooMany, .serverBusy, .conflictExists,
-    .referenceUnknown, .valueRefused, .transactionContended, .deadlineExceeded,
+    .versionMalformed, .idempotencyKeyMalformed, .idempotencyMismatch, .requestsTooMany, .requestsTooFast, .serverBusy,
+    .conflictExists,
+    .referenceUnknown, .valueRefused, .transactionContended, .deadlineExceeded, .resultTooLarge,
   ]
 }

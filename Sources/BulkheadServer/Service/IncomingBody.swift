@@ -33,14 +33,14 @@ struct IncomingBody {
   var isReusable: Bool { isDone || length.map { $0 <= Self.reuseBytesMax } ?? false }
 
   /// The whole body. Refuses with `body.tooLarge`, `body.timeout` or `body.truncated`.
-  mutating func read(bytesMax: Int) async throws(Refusal) -> [UInt8] {
+  mutating func read(_ bound: BodyInput.Bound) async throws(Refusal) -> [UInt8] {
     if isDone { return [] }
     let deadline = deadlines.begin(channel)
     defer { deadlines.end(deadline) }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(length ?? 0, bytesMax))
+    bytes.reserveCapacity(min(length ?? 0, bound.bytesMax))
     while let part = try await next() {
-      guard part.readableBytes <= bytesMax - bytes.count else { throw BodyInput.tooLarge(bytesMax) }
+      guard part.readableBytes <= bound.bytesMax - bytes.count else { throw bound.refusal }
       bytes.append(contentsOf: part.readableBytesView)
     }
     return bytes

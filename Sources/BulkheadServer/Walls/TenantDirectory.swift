@@ -4,10 +4,12 @@ import BulkheadCore
 package struct TenantEntry: Sendable {
   package let slug: String
   package let status: TenantStatus
+  package let limits: PolicyLimits
 
-  package init(slug: String, status: TenantStatus) {
+  package init(slug: String, status: TenantStatus, limits: PolicyLimits = .none) {
     self.slug = slug
     self.status = status
+    self.limits = limits
   }
 }
 

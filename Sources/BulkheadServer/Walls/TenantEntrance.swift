@@ -52,10 +52,10 @@ struct TenantEntrance: Sendable {
   }
 
   /// Refuses unless `context` may use a route that needs `permission`, given everything in the request that names a
-  /// tenant.
+  /// tenant. Returns what the tenant's policy allows.
   func check(
     _ context: TenantContext, _ exchange: Exchange, named pathNames: [String], permission: Permission
-  ) async throws {
+  ) async throws -> PolicyLimits {
     let entry = try await directory.entry(of: context.tenant)
     // A tenant that is unknown or still being made answers like a bad credential.
     if walls.contains(.status), entry == nil || entry?.status == .provisioning {
@@ -72,6 +72,7 @@ struct TenantEntrance: Sendable {
       throw Refusal(.tenantSuspended, "The tenant is suspended.")
     }
     if walls.contains(.permission) { try context.require(permission) }
+    return entry?.limits ?? .none
   }
 
   /// Runs a verification. Whatever it finds wrong with the credential, the caller sees one answer.

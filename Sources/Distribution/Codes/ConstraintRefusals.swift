@@ -16,7 +16,7 @@ public enum ConstraintRefusals {
     case .ruleBroken: return final.contains(constraint) ? changedMeanwhile : rule[constraint]
     // Every number is checked before it is sent; only a sum with what is there already can leave its range.
     case .valueInvalid: return Refusal(.quantityOverflow, "Together with what is there the number is too large.")
-    case .notNullViolation, .retry, .timedOut, .connectionLost, .denied, .other: return nil
+    case .notNullViolation, .retry, .timedOut, .resultTooLarge, .connectionLost, .denied, .other: return nil
     }
   }
 

@@ -21,7 +21,9 @@ struct AdministrationServices: Sendable {
   let files: FileRoutes
 
   /// The platform's routes.
-  var routes: [Route] { login + users + tokens + links + keys + tenantSelf + auditTrail + platformTenants }
+  var routes: [Route] {
+    login + users + tokens + links + keys + tenantSelf + ownLimits + auditTrail + platformTenants + platformPolicies
+  }
 }
 
 extension Schema {

@@ -54,8 +54,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func work() async throws -> Int {
     var limits = Platform.Limits()
-    // A repair goes through all books of a tenant in one transaction; each statement keeps its own bound.
-    if repair { limits.path.transactionMax = .seconds(900) }
+    // A check reads all books of a tenant, and a repair goes through them in one transaction.
+    limits.path.transactionMax = .seconds(900)
+    limits.path.isOperatorsOwn = true
     let platform = try await Platform.open(
       Cluster.open(database, creates: false), limits: limits, logger: Logs.quiet)
     defer { platform.close() }
@@ -71,9 +72,12 @@ struct CheckCommand: AsyncParsableCommand {
     let records = try await selection.records(platform)
     let bar = ProgressLine("checking")
     for (index, record) in records.enumerated() {
-      if !json { bar.show(index, of: records.count, record.slug) }
       let tenant = try await platform.operatorTenant(record, reason: "bulkhead check")
-      for check in InvariantCheck.all {
+      for (step, check) in InvariantCheck.all.enumerated() {
+        if !json {
+          bar.show(
+            index * InvariantCheck.all.count + step, of: records.count * InvariantCheck.all.count, record.slug)
+        }
         let rows = try await tenant.read(Query(check.statement))[0]
         findings += rows.count
         if json {

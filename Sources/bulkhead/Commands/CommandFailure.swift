@@ -9,7 +9,7 @@ func explained<Result>(_ body: () async throws -> Result) async throws -> Result
   do {
     return try await body()
   } catch let refusal as Refusal {
-    throw CleanExit.failure(refusal.detail, diagnostic: refusal.diagnostic)
+    throw CleanExit.failure(refusal.explained, diagnostic: refusal.diagnostic)
   } catch let error as DataError {
     throw CleanExit.failure("The database refused: \(error).", diagnostic: error.diagnostic)
   } catch let error as PostgresError {
@@ -18,6 +18,14 @@ func explained<Result>(_ body: () async throws -> Result) async throws -> Result
     throw CleanExit.failure("A migration did not run.", diagnostic: error.description)
   } catch let error as PrivateCluster.Failure {
     throw CleanExit.failure(error.description, diagnostic: nil)
+  }
+}
+
+extension Refusal {
+  /// The sentence, and a line for each place of which it does not speak itself.
+  var explained: String {
+    ([detail] + violations.filter { $0.message != detail }.map { "  \($0.pointer): \($0.message)" })
+      .joined(separator: "\n")
   }
 }
 

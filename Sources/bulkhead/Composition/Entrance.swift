@@ -23,6 +23,6 @@ struct RegistryDirectory: TenantDirectory {
   let registry: TenantRegistry
 
   func entry(of tenant: TenantID) async throws -> TenantEntry? {
-    try await registry.tenant(tenant).map { TenantEntry(slug: $0.slug, status: $0.status) }
+    try await registry.tenant(tenant).map { TenantEntry(slug: $0.slug, status: $0.status, limits: $0.limits) }
   }
 }

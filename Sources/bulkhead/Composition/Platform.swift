@@ -60,7 +60,7 @@ struct Platform: Sendable {
     let catalog = try await CatalogReader.read(pool, cell: cluster.cells.main.cell)
     let path = DataPath(
       registry: registry, statementGuard: StatementGuard(catalog: catalog, rules: seams.guardRules),
-      leases: LeaseGate(limits: limits.leases), pool: pool, credentials: cluster.credentials, clock: ambient.clock,
+      leases: FairLeases(limits: limits.leases), pool: pool, credentials: cluster.credentials, clock: ambient.clock,
       limits: limits.path, logger: logger)
     let keyStore = ControlSigningKeyStore(control: control)
     let ring = KeyRing(store: keyStore, sealer: SecretSealer(master: cluster.master), ambient: ambient)

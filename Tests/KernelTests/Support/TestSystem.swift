@@ -99,10 +99,16 @@ final class TestSystem: Sendable {
   }
 
   /// A fresh tenant with the demonstration company in it. Business ids are the same in all of them.
-  func tenant(_ tier: Tier, seeded: Bool = true) async throws -> TestTenant {
+  /// `parent` is a path of slugs below the platform; its nodes are made.
+  func tenant(
+    _ tier: Tier, seeded: Bool = true, parent: String = "", plan: String = "standard"
+  ) async throws -> TestTenant {
+    try await platform.ensureParents(parent)
     let slug = "t-\(tier.rawValue)-\(SystemRandom().bytes(5).map { String($0, radix: 16) }.joined())"
     let record = try await platform.provisioner(TestCluster.shared.options).create(
-      TenantRequest(slug: slug, name: "Test \(tier.rawValue)", tier: tier), actor: platform.operatorActor)
+      TenantRequest(
+        slug: slug, name: "Test \(tier.rawValue)", tier: tier, parentPath: parent, policyTemplate: plan),
+      actor: platform.operatorActor)
     if seeded {
       let tenant = try await platform.operatorTenant(record, reason: "test data")
       try await DemoCompany.seed(in: tenant, application.modules.services)

@@ -13,7 +13,7 @@ extension Catalogue {
       tiers: [.pooled], steps: ["Admit requests of the attacker until one is refused.", "Admit one of the victim."],
       expected: "The victim's request is admitted.", wall: .inAttack(bounded)
     ) { field in
-      let limits = ConcurrencyLimits(tenantRequestsMax: field.isControl ? 64 : 16, totalRequestsMax: 64)
+      let limits = RequestLimits(tenantRequestsMax: field.isControl ? 64 : 16, totalRequestsMax: 64)
       while (try? limits.admit(field.attacker.tenant.id)) != nil {}
       let isAdmitted = (try? limits.admit(field.victim.tenant.id)) != nil
       return isAdmitted ? .held("admitted beside \(limits.total - 1)") : .breach("the victim is refused")
@@ -23,12 +23,13 @@ extension Catalogue {
       tiers: [.pooled], steps: ["Take leases for the attacker until they wait.", "Take one for the victim."],
       expected: "The victim gets one at once.", wall: .inAttack(bounded)
     ) { field in
-      let gate = LeaseGate(
-        limits: LeaseLimits(totalMax: 8, perTenantMax: field.isControl ? 8 : 4, waitersPerTenantMax: 0))
+      let gate = FairLeases(
+        limits: LeaseLimits(
+          totalMax: 8, perTenantMax: 8, waitersPerTenantMax: 0, newcomersReserve: field.isControl ? 0 : 2))
       let deadline = ContinuousClock.now + .seconds(1)
       while (try? await gate.acquire(field.attacker.tenant.id, deadline: deadline)) != nil {}
       do {
-        try await gate.acquire(field.victim.tenant.id, deadline: deadline)
+        _ = try await gate.acquire(field.victim.tenant.id, deadline: deadline)
         return .held("a lease beside \(gate.usage.inUse - 1)")
       } catch { return .breach("the victim waits: \(error)") }
     },
