@@ -20,6 +20,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
@@ -51,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -100,7 +102,7 @@ let package = Package(
         lifecycle, log,
         nio, crypto, httpTypes,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        nioPosix, nioHTTP,
+        nioPosix, nioHTTP, nioSSL,
       ], swiftSettings: house),
 
     // Test support and benchmarks: never part of the product.
@@ -127,7 +129,7 @@ let package = Package(
     test(
       "BulkheadServerTests",
       ["BulkheadServer", "BulkheadData", "BulkheadCore", "BulkheadTesting", httpTypes, lifecycle, nio, nioPosix, log]),
-    test("KernelTests", system),
+    test("KernelTests", system + [nioPosix, nioSSL]),
     test("AttackTests", system),
     test("AssessTests", system + ["BulkheadAssess", "BulkheadReport", arguments], exclude: ["Fixtures"]),
     test("WallTests", system, exclude: ["Snippets"]),

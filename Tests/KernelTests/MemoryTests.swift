@@ -51,7 +51,8 @@ struct MemoryTests {
     let platform = try await Platform.open(Cluster.open(house.options, creates: false), logger: .test)
     defer { platform.close() }
     let transport = HTTPTransport(client: house.client, egress: EgressRule(allowsInside: true))
-    let services = Modules(platform, transport: transport).services
+    let mail = SMTPTransport(egress: transport.egress)
+    let services = Modules(platform, transport: transport, mail: mail).services
     let provisioner = platform.provisioner(house.options)
     let issuer = TokenIssuer(ring: platform.ring, ambient: platform.ambient)
     var tokens: [String] = []

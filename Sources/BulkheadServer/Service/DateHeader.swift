@@ -2,7 +2,7 @@ import BulkheadCore
 import Synchronization
 
 /// The `Date` header (RFC 9110 section 5.6.7), written once a second.
-final class DateHeader: Sendable {
+package final class DateHeader: Sendable {
   private let last = Mutex<(seconds: Int64, text: String)>((.min, ""))
 
   func text(at now: Instant) -> String {
@@ -18,7 +18,7 @@ final class DateHeader: Sendable {
   ]
 
   /// `Sun, 06 Nov 1994 08:49:37 GMT`. 1970-01-01 was a Thursday.
-  static func format(_ instant: Instant) -> String {
+  package static func format(_ instant: Instant) -> String {
     let date = instant.date
     let time = instant.time
     let day = (instant.seconds - (instant.seconds % 86_400 + 86_400) % 86_400) / 86_400

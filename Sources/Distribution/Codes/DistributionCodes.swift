@@ -214,6 +214,31 @@ extension RefusalCode {
   public static let notificationWrongState = RefusalCode("notification.wrongState", .conflict)
   public static let notificationSubscribed = RefusalCode("notification.subscribedAlready", .conflict)
 
+  public static let notificationSecretMissing = RefusalCode("notification.secretMissing", .invalid)
+  public static let notificationSecretUnexpected = RefusalCode("notification.secretUnexpected", .invalid)
+  public static let notificationSecretMalformed = RefusalCode("notification.secretMalformed", .invalid)
+
+  public static let mailURLMalformed = RefusalCode("mailURL.malformed", .invalid)
+  public static let mailPasswordInURL = RefusalCode("mailURL.passwordInURL", .invalid)
+  public static let mailUserInvalid = RefusalCode("mailURL.userInvalid", .invalid)
+  public static let mailHostInvalid = RefusalCode("mailURL.hostInvalid", .invalid)
+  public static let mailPortInvalid = RefusalCode("mailURL.portInvalid", .invalid)
+  public static let mailParameterUnknown = RefusalCode("mailURL.parameterUnknown", .invalid)
+  public static let mailParameterRepeated = RefusalCode("mailURL.parameterRepeated", .invalid)
+  public static let mailSenderMissing = RefusalCode("mailURL.fromMissing", .invalid)
+  public static let mailSenderInvalid = RefusalCode("mailURL.fromInvalid", .invalid)
+  public static let mailRecipientMissing = RefusalCode("mailURL.toMissing", .invalid)
+  public static let mailTooManyRecipients = RefusalCode("mailURL.tooManyRecipients", .invalid)
+  public static let mailRecipientInvalid = RefusalCode("mailURL.toInvalid", .invalid)
+  public static let mailRecipientRepeated = RefusalCode("mailURL.toRepeated", .invalid)
+
+  private static let notifications: [RefusalCode] = [
+    .notificationSecretMissing, .notificationSecretUnexpected, .notificationSecretMalformed, .mailURLMalformed,
+    .mailPasswordInURL, .mailUserInvalid, .mailHostInvalid, .mailPortInvalid, .mailParameterUnknown,
+    .mailParameterRepeated, .mailSenderMissing, .mailSenderInvalid, .mailRecipientMissing, .mailTooManyRecipients,
+    .mailRecipientInvalid, .mailRecipientRepeated,
+  ]
+
   private static let pos: [RefusalCode] = [
     .posTerminalInactive, .posTerminalPlace, .posSessionAlreadyOpen, .posSessionWrongState, .posSessionOpenOrders,
     .posOrderUUIDReused, .posOrderNotOffline, .posPriceUnexplained, .posOrderUnderpaid, .posOrderOverpaid,
@@ -258,5 +283,5 @@ extension RefusalCode {
       .adjustmentWrongSign, .periodClosed, .ledgerUnbalanced, .orderNoLines, .orderTooManyLines, .orderDuplicatePO,
       .orderNotCancellable,
       .orderNotReleasable, .creditExceeded, .changedMeanwhile,
-    ] + warehouse + purchasing + finance + returns + exchange + pos + imports
+    ] + warehouse + purchasing + finance + returns + exchange + pos + notifications + imports
 }

@@ -9,10 +9,10 @@ public struct EventModule: Sendable {
   private let vault: any SecretVault
   private let delivery: NotificationDelivery
 
-  public init(_ services: Services, vault: any SecretVault, transport: any WebhookTransport) {
+  public init(_ services: Services, vault: any SecretVault, webhooks: any WebhookTransport, mail: any MailTransport) {
     self.services = services
     self.vault = vault
-    delivery = NotificationDelivery(transport: transport, vault: vault, ambient: services.ambient)
+    delivery = NotificationDelivery(webhooks: webhooks, mail: mail, vault: vault, ambient: services.ambient)
   }
 
   public func routes() -> [Route] {

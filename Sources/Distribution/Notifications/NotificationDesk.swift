@@ -83,8 +83,6 @@ struct NotificationDesk: Sendable {
 
   let services: Services
 
-  static func purpose(_ endpoint: EntityID) -> String { "notification.endpoint:\(endpoint)" }
-
   /// Hears one event. Idempotent: the pair of subscription and event is a key.
   func hear(_ event: NotificationEvent, _ job: Job, in tx: Transaction) async throws {
     guard let subject = job.payload[event.member]?.id else { throw JobAbandoned("notification.payloadUnreadable") }
@@ -141,55 +139,5 @@ struct NotificationDesk: Sendable {
       services.outbox.query(
         topic: Self.readyTopic, key: id.description, payload: ["notification": .id(id)], context: tx.context))
     return id
-  }
-}
-
-/// Delivers what was written. Tenant-scoped; runs as a job, tried again with growing delays as EDI documents are.
-struct NotificationDelivery: Sendable {
-  let transport: any WebhookTransport
-  let vault: any SecretVault
-  let ambient: Ambient
-
-  func handle(_ job: Job, _ tenant: Tenant) async throws {
-    guard let id = job.payload["notification"]?.id else { throw JobAbandoned("notification.payloadUnreadable") }
-    let found = try await tenant.read(Query(NotificationStatements.pending, .id(id)))
-    guard let row = found.first?.first else { return }
-    guard try row.bool(4) else {
-      try await settle(id, "failed", job.attempt, "The endpoint is switched off.", tenant)
-      throw JobAbandoned("notification.endpointInactive")
-    }
-    let endpoint = try row.id(0)
-    let secret = try vault.open(
-      try row.bytes(2), purpose: NotificationDesk.purpose(endpoint), tenant: tenant.id)
-    let message = WebhookMessage(
-      id: "msg_\(id.description)", url: try row.text(1), body: Array(try row.text(3).utf8), secret: secret)
-    let isLast = job.attempt >= job.attemptsMax
-    do {
-      try await transport.post(message, tenant: tenant)
-    } catch EDIDeliveryFailure.refused(let status) {
-      try await settle(id, "failed", job.attempt, "The endpoint answered \(status).", tenant)
-      throw JobAbandoned("delivery.refused")
-    } catch EDIDeliveryFailure.unavailable(let status, let retryAfter) {
-      let note = "The endpoint answered \(status)."
-      try await settle(id, isLast ? "failed" : "queued", job.attempt, note, tenant)
-      throw JobPostponed("delivery.unavailable", by: retryAfter ?? .zero)
-    } catch {
-      let isOver = isLast || error is JobAbandoned
-      let note = "The endpoint could not be reached, or its address is not allowed."
-      try await settle(id, isOver ? "failed" : "queued", job.attempt, note, tenant)
-      throw error
-    }
-    try await settle(id, "sent", job.attempt, nil, tenant)
-  }
-
-  private func settle(
-    _ id: EntityID, _ state: String, _ attempts: Int, _ error: String?, _ tenant: Tenant
-  ) async throws {
-    let now = ambient.now
-    try await tenant.transaction { tx in
-      _ = try await tx.run(
-        NotificationStatements.settle, .id(id), .text(state), .int(Int64(attempts)), .optional(error),
-        state == "queued" ? .null : .instant(now))
-    }
   }
 }

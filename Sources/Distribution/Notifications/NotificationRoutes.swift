@@ -14,15 +14,12 @@ struct NotificationRoutes {
     "subscription", .id(of: "notification_subscription"), "The subscription's id.")
   private static let notificationID = PathParameter("notification", .id(of: "notification"), "The notification's id.")
   private static let event = Schema.oneOf(NotificationEvent.allCases.map(\.rawValue))
-  private static let secret = Schema.string(
-    minLength: 38, maxLength: 94,
-    pattern: .init("^whsec_[A-Za-z0-9+/]{32,88}={0,2}$", "whsec_ and 24 to 64 bytes in base64") {
-      WebhookSecret.key($0) != nil
-    })
+  private static let secretMeaning = "A webhook's signing secret, or the password of the mail account."
 
   private static let endpointShape = Schema.object([
     Shapes.field("id", .id(of: "notification_endpoint")), Shapes.field("name", Shapes.name),
-    Shapes.field("url", EDISchemas.url), Shapes.field("isActive", .boolean), Shapes.field("version", Shapes.version),
+    Shapes.field("url", NotificationAddress.schema), Shapes.field("isActive", .boolean),
+    Shapes.field("version", Shapes.version),
   ])
   private static let subscriptionShape = Schema.object([
     Shapes.field("id", .id(of: "notification_subscription")),
@@ -71,22 +68,32 @@ struct NotificationRoutes {
     [
       Route(
         .post, "/v1/notification-endpoints", access: .tenant(.notificationsManage), tag: "notifications",
-        summary: "Add a webhook endpoint",
+        summary: "Add an endpoint: a webhook or a mail account",
         details: """
-          Messages are signed as standard-webhooks.com describes: webhook-id, webhook-timestamp and webhook-signature, \
-          an HMAC-SHA256 with your secret. The secret is sealed and never shown again.
+          To an http or https address, messages are signed as standard-webhooks.com describes: webhook-id, \
+          webhook-timestamp and webhook-signature, an HMAC-SHA256 with your secret (whsec_ and 24 to 64 bytes in \
+          base64).
+
+          To smtps://user@mail.example.com/?from=shop@example.com&to=buyer@example.com,desk@example.com (TLS, port \
+          465) or smtp:// (STARTTLS, port 587), they are mail: from and to are e-mail addresses, at most 10 of the \
+          latter, and a message is sent to all of them or to none. An @ in the user is written %40. The secret is the \
+          user's password; where nobody logs in there is none.
+
+          The secret is sealed and never shown again.
           """,
         body: .json(
           .object([
-            Shapes.field("name", Shapes.name), Shapes.field("url", EDISchemas.url),
-            Shapes.field("secret", Self.secret),
+            Shapes.field("name", Shapes.name), Shapes.field("url", NotificationAddress.schema),
+            Shapes.optional("secret", NotificationAddress.secretSchema, Self.secretMeaning),
           ])), responses: Shapes.created(Self.endpointShape, "The endpoint"),
         handler: .write { request, tx in
           let body = BodyReader(request.body)
           let id = services.ambient.makeID()
+          let url = try body.requiredText("url")
+          let address = try NotificationAddress(url)
           let insert = Query(
-            NotificationStatements.insertEndpoint, .id(id), .text(try body.requiredText("name")),
-            .text(try body.requiredText("url")), .bytes(try seal(body, id, tx.context) ?? []))
+            NotificationStatements.insertEndpoint, .id(id), .text(try body.requiredText("name")), .text(url),
+            .bytes(try seal(try address.key(body.text("secret")), for: address, id, tx.context)))
           let made = try await create(tx, [insert], read: Query(NotificationStatements.endpoint, .id(id))) {
             row throws(Refusal) in try NotificationStatements.endpoint(row)
           }
@@ -95,7 +102,7 @@ struct NotificationRoutes {
         }),
       Route(
         .get, "/v1/notification-endpoints", access: .tenant(.notificationsManage), tag: "notifications",
-        summary: "List webhook endpoints", query: QueryParameter.page,
+        summary: "List endpoints", query: QueryParameter.page,
         responses: Shapes.page(of: Self.endpointShape, "Endpoints"),
         handler: .read { request in
           try await listPage(request, NotificationStatements.endpoints) {
@@ -104,7 +111,7 @@ struct NotificationRoutes {
         }),
       Route(
         .get, "/v1/notification-endpoints/{endpoint}", access: .tenant(.notificationsManage), tag: "notifications",
-        summary: "Read a webhook endpoint", parameters: [Self.endpointID],
+        summary: "Read an endpoint", parameters: [Self.endpointID],
         responses: Shapes.answer(Self.endpointShape, "The endpoint"),
         handler: .read { request in
           try await readOne(
@@ -113,11 +120,16 @@ struct NotificationRoutes {
         }),
       Route(
         .patch, "/v1/notification-endpoints/{endpoint}", access: .tenant(.notificationsManage), tag: "notifications",
-        summary: "Change a webhook endpoint", parameters: [Self.endpointID],
+        summary: "Change an endpoint",
+        details: """
+          A password is given for one user of one server. Whoever changes either, or makes mail of a webhook or a \
+          webhook of mail, sends the secret with it.
+          """, parameters: [Self.endpointID],
         body: .json(
           .object([
-            Shapes.optional("name", Shapes.name), Shapes.optional("url", EDISchemas.url),
-            Shapes.optional("secret", Self.secret), Shapes.optional("isActive", .boolean),
+            Shapes.optional("name", Shapes.name), Shapes.optional("url", NotificationAddress.schema),
+            Shapes.optional("secret", NotificationAddress.secretSchema, Self.secretMeaning),
+            Shapes.optional("isActive", .boolean),
           ])), responses: Shapes.answer(Self.endpointShape, "The endpoint as it is now"), requiresVersion: true,
         handler: .write { request, tx in
           let id = try request.id("endpoint")
@@ -125,7 +137,7 @@ struct NotificationRoutes {
           let update = Query(
             NotificationStatements.updateEndpoint, .id(id), .int(try request.expectedVersion),
             .optional(body.text("name")), .optional(body.text("url")),
-            try seal(body, id, tx.context).map { .bytes($0) } ?? .null,
+            try await changedSecret(body, id, try request.expectedVersion, tx).map { .bytes($0) } ?? .null,
             body.bool("isActive").map { .bool($0) } ?? .null)
           try await change(tx, update, exists: Query(NotificationStatements.endpointExists, .id(id)))
           guard let row = try await tx.run(NotificationStatements.endpoint, .id(id)).first else {
@@ -254,9 +266,25 @@ struct NotificationRoutes {
     ]
   }
 
-  private func seal(_ body: BodyReader, _ id: EntityID, _ context: TenantContext) throws -> [UInt8]? {
-    guard let text = body.text("secret"), let key = WebhookSecret.key(text) else { return nil }
-    return try vault.seal(key, purpose: NotificationDesk.purpose(id), tenant: context.tenant)
+  private func seal(
+    _ key: [UInt8], for address: NotificationAddress, _ id: EntityID, _ context: TenantContext
+  ) throws -> [UInt8] {
+    try vault.seal(key, purpose: address.purpose(id), tenant: context.tenant)
+  }
+
+  /// The secret that a change brings, sealed for the address as it will be; `nil` when what is there stays good.
+  private func changedSecret(
+    _ body: BodyReader, _ id: EntityID, _ version: Int64, _ tx: Transaction
+  ) async throws -> [UInt8]? {
+    guard body.has("url") || body.has("secret") else { return nil }
+    // Gone or changed meanwhile: the update says so.
+    guard let row = try await tx.run(NotificationStatements.endpoint, .id(id)).first, try row.int(4) == version else {
+      return nil
+    }
+    let before = try NotificationAddress(try row.text(2))
+    let after = try body.text("url").map { url throws(Refusal) in try NotificationAddress(url) } ?? before
+    guard body.has("secret") || after.purpose(id) != before.purpose(id) else { return nil }
+    return try seal(try after.key(body.text("secret")), for: after, id, tx.context)
   }
 
   private func record(_ act: String, _ subject: String, _ detail: JSON, _ tx: Transaction) throws -> Query {

@@ -79,7 +79,7 @@ enum NotificationStatements {
 
   static let pending = Statement(
     """
-    SELECT e.id, e.url, e.sealed_secret, n.body, e.is_active
+    SELECT e.id, e.url, e.sealed_secret, n.body, e.is_active, n.created_at
       FROM notification AS n JOIN notification_endpoint AS e ON e.id = n.endpoint_id
      WHERE n.id = $1 AND n.state = 'queued'
     """)

@@ -6,9 +6,9 @@ import Foundation
 /// Only `http` and `https`. Link-local addresses, the metadata services of clouds, multicast and reserved addresses are
 /// refused always; loopback, private addresses and names of the inside network unless `allowsInside`.
 ///
-/// What is judged is the address as it is written. A public name that resolves to a private address passes (DNS
-/// rebinding is the case of it that an attacker arranges); a network in which that matters needs an egress proxy or a
-/// firewall besides.
+/// What is judged is the address as it is written. For HTTP, a public name that resolves to a private address passes
+/// (DNS rebinding is the case of it that an attacker arranges); a network in which that matters needs an egress proxy
+/// or a firewall besides. For mail, what the name resolves to is judged too, and that address is the one connected to.
 struct EgressRule: Sendable {
   /// Set to `1`, lets a server that is no development server deliver to private addresses, for partners in its network.
   static let variable = "BULKHEAD_ALLOW_PRIVATE_DELIVERY"
@@ -29,10 +29,20 @@ struct EgressRule: Sendable {
     guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
       url.user == nil, url.password == nil, let host = url.host
     else { return false }
-    switch Self.reach(ofHost: host) {
-    case .outside: return true
-    case .inside: return allowsInside
-    case .never: return false
+    return allows(host: host)
+  }
+
+  /// Judges a host by how it is written.
+  func allows(host: String) -> Bool { allows(Self.reach(ofHost: host)) }
+
+  /// Judges what a name led to.
+  func allows(_ address: LiteralAddress) -> Bool { allows(address.reach) }
+
+  private func allows(_ reach: Reach) -> Bool {
+    switch reach {
+    case .outside: true
+    case .inside: allowsInside
+    case .never: false
     }
   }
 

@@ -29,13 +29,14 @@ struct Modules: Sendable {
     "pos.opened", "pos.sessionOpened", "pos.cashMoved", "pos.sessionClosing",
   ]
 
-  init(_ platform: Platform, transport: any EDITransport & WebhookTransport) {
+  init(_ platform: Platform, transport: any EDITransport & WebhookTransport, mail: any MailTransport) {
     services = platform.services
     let distribution = DistributionModule(services)
     let edi = EDIModule(services, transport: WatchedTransport(transport: transport, watch: platform.watch))
     let events = EventModule(
       services, vault: TenantVault(master: platform.cluster.master, clock: platform.ambient.clock),
-      transport: WatchedWebhooks(transport: transport, watch: platform.watch))
+      webhooks: WatchedWebhooks(transport: transport, watch: platform.watch),
+      mail: WatchedMail(transport: mail, watch: platform.watch))
     routes = distribution.routes() + edi.routes() + events.routes()
     let heard = JobHandler.joined(distribution.jobHandlers() + edi.jobHandlers() + events.jobHandlers())
     let topics = Set(heard.map(\.topic))

@@ -28,7 +28,8 @@ enum Running {
     let egress = EgressRule(listeningOn: api?.resolvedHost, environment: ProcessInfo.processInfo.environment)
     let outcome: Result<Void, any Error>
     do {
-      let modules = Modules(platform, transport: HTTPTransport(client: client, egress: egress))
+      let modules = Modules(
+        platform, transport: HTTPTransport(client: client, egress: egress), mail: SMTPTransport(egress: egress))
       let application = try Application(
         platform, modules: modules, options: options, hostSuffix: hostSuffix, proxies: api?.proxies ?? .none,
         accessLog: accessLog)

@@ -67,7 +67,7 @@ struct Composer {
     }
     var members: [String] = []
     for field in fields where !excluded.contains(field.name) {
-      let isLikely = ["lot", "unitCost", "unitPrice", "partyId"].contains(field.name)
+      let isLikely = ["lot", "unitCost", "unitPrice", "partyId", "secret"].contains(field.name)
       let isDock = field.name == "location" && route.hasSuffix("/receipts")
       let isRare =
         !isDock
@@ -122,8 +122,15 @@ struct Composer {
       case "theirId": ["BIGBUYER", "BUYER\(dice.below(9))"]
       case "ourQualifier", "theirQualifier": ["ZZ"]
       case "uuid": ["0f000000-0000-4000-8000-0000000000\(10 + dice.below(80))"]
-      case "secret": ["whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
-      case "url": ["http://shop.test/hook", "http://shop.test/hook", "http://gone.test/hook"]
+      case "secret":
+        ["whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
+          + ["correct horse battery"]
+      case "url":
+        [
+          "http://shop.test/hook", "http://shop.test/hook", "http://gone.test/hook",
+          "smtps://shop@mail.test/?from=shop@shop.test&to=buyer@shop.test",
+          "smtp://shop@gone.test/?from=shop@shop.test&to=a@shop.test,b@shop.test",
+        ]
       case "deliveryUrl": ["http://buyer.test/edi", "http://other.test/x12"]
       case "code" where route == "POST /v1/units": ["BX", "PAL", "U\(dice.below(20))"]
       case "code" where route == "POST /v1/lots": ["L1", "LOT-\(dice.below(10))"]

@@ -8,7 +8,7 @@ import Synchronization
 @testable import bulkhead
 
 /// The documents that left for partners, by tenant. A partner whose address says so is down.
-final class Deliveries: EDITransport, WebhookTransport {
+final class Deliveries: EDITransport, WebhookTransport, MailTransport {
   struct PartnerDown: Error {}
 
   private let left = Mutex<[TenantID: [String]]>([:])
@@ -24,6 +24,15 @@ final class Deliveries: EDITransport, WebhookTransport {
     if message.url.contains("gone") { throw EDIDeliveryFailure.refused(status: 410) }
     let body = (try? JSONParser.parse(String(decoding: message.body, as: UTF8.self))) ?? .null
     let text = "\(message.url)\n\(body["subject"]?.string ?? "")\n\(body["text"]?.string ?? "")"
+    left.withLock { $0[tenant.id, default: []].append(text) }
+  }
+
+  /// What a mail says, without its time.
+  func send(_ message: MailMessage, tenant: Tenant) async throws {
+    if message.address.host.contains("gone") { throw MailFailure.refused(.recipient, status: 550) }
+    let people = ([message.address.from] + message.address.to).map(\.text).joined(separator: " ")
+    let login = "\(message.address.user ?? "-") \(String(decoding: message.password, as: UTF8.self))"
+    let text = "\(message.address.host) \(login)\n\(people)\n\(message.subject)\n\(message.text)"
     left.withLock { $0[tenant.id, default: []].append(text) }
   }
 

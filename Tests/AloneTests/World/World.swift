@@ -58,7 +58,8 @@ final class World: Sendable {
     var inner = seams.application
     inner.passwordCost = ScryptCost(logN: 4, blockSize: 8, parallelism: 1) ?? .standard
     let application = try Application(
-      platform, modules: Modules(platform, transport: deliveries), options: house.options, hostSuffix: nil,
+      platform, modules: Modules(platform, transport: deliveries, mail: deliveries), options: house.options,
+      hostSuffix: nil,
       seams: inner, accessLog: false)
     try await application.prepare()
     return try World(house, seams, application, deliveries)

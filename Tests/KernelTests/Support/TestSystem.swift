@@ -40,12 +40,14 @@ final class TestSystem: Sendable {
   /// Starts a system for the length of `body`, when there is room for one.
   static func run<Result>(
     seams: Application.Seams = Application.Seams(), platformSeams: Platform.Seams = Platform.Seams(),
-    worker: Bool = false, hostSuffix: String? = nil, _ body: (TestSystem) async throws -> Result
+    worker: Bool = false, hostSuffix: String? = nil,
+    mail: any MailTransport = SMTPTransport(egress: EgressRule(allowsInside: true)),
+    _ body: (TestSystem) async throws -> Result
   ) async throws -> Result {
     await turnstile.enter()
     do {
       let result = try await start(
-        seams: seams, platformSeams: platformSeams, worker: worker, hostSuffix: hostSuffix, body)
+        seams: seams, platformSeams: platformSeams, worker: worker, hostSuffix: hostSuffix, mail: mail, body)
       await turnstile.leave()
       return result
     } catch {
@@ -56,13 +58,14 @@ final class TestSystem: Sendable {
 
   private static func start<Result>(
     seams: Application.Seams, platformSeams: Platform.Seams, worker: Bool, hostSuffix: String?,
-    _ body: (TestSystem) async throws -> Result
+    mail: any MailTransport, _ body: (TestSystem) async throws -> Result
   ) async throws -> Result {
     let cluster = try await TestCluster.shared.cluster()
     let platform = try await Platform.open(cluster, seams: platformSeams, logger: .test)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
-    let modules = Modules(platform, transport: HTTPTransport(client: client, egress: EgressRule(allowsInside: true)))
+    let modules = Modules(
+      platform, transport: HTTPTransport(client: client, egress: EgressRule(allowsInside: true)), mail: mail)
     let application = try Application(
       platform, modules: modules, options: TestCluster.shared.options, hostSuffix: hostSuffix, seams: seams,
       accessLog: false)

@@ -55,7 +55,9 @@ final class Stand: Sendable {
     limits.pool.idleMax = .seconds(2)
     let platform = try await Platform.open(cluster, limits: limits, seams: without.platformSeams, logger: logger)
     let client = HTTPTransport.makeClient()
-    let modules = Modules(platform, transport: HTTPTransport(client: client, egress: EgressRule(allowsInside: true)))
+    let egress = EgressRule(allowsInside: true)
+    let modules = Modules(
+      platform, transport: HTTPTransport(client: client, egress: egress), mail: SMTPTransport(egress: egress))
     let application = try Application(
       platform, modules: modules, options: options, hostSuffix: hostSuffix, seams: without.applicationSeams,
       accessLog: false)

@@ -2,6 +2,9 @@ import BulkheadCore
 import BulkheadData
 import BulkheadKeys
 import BulkheadLifecycle
+import BulkheadWork
+import Distribution
+import NIOCore
 
 /// Partners, addresses and deliveries: the ways by which the outside world reaches a tenant.
 extension Catalogue {
@@ -105,7 +108,7 @@ extension Catalogue {
           return .breach("both have it")
         } catch let refusal as Refusal { return .held(refusal.description) }
       },
-    ] + inside.map(egress) + sealed
+    ] + inside.map(egress) + [rebound] + sealed
 
   /// Ways to write an address inside the platform's own network.
   private static let inside: [(id: String, url: String)] = [
@@ -129,6 +132,32 @@ extension Catalogue {
     }
   }
 
+  /// A public name that leads into the platform's own network when it is looked up.
+  private struct Rebound: HostLookup {
+    func addresses(of host: String, port: Int) async throws -> [SocketAddress] {
+      [try SocketAddress(ipAddress: "127.0.0.1", port: port)]
+    }
+  }
+
+  private static let rebound: any Attack = Plot(
+    "integration.egress.rebound", "A mail server whose public name leads to 127.0.0.1", .access, .integration,
+    tiers: [.pooled], steps: ["Have mail handed to that server by a server that others can reach."],
+    expected: "Not connected to: the address is not allowed.",
+    wall: .inAttack("the egress rule of a server that others reach: the control's is a development server's")
+  ) { field in
+    let rule = EgressRule(listeningOn: field.isControl ? "127.0.0.1" : "0.0.0.0", environment: [:])
+    var transport = SMTPTransport(egress: rule)
+    transport.names = Rebound()
+    let tenant = field.attacker.tenant.id
+    let message = MailMessage(
+      id: tenant.id, address: try MailURL("smtp://mail.example.com:1/?from=a@example.com&to=b@example.com"),
+      password: [], brand: "", subject: "Attack", text: "Attack", writtenAt: Instant(seconds: 0))
+    do { try await transport.deliver(message, of: tenant) } catch let abandoned as JobAbandoned {
+      return .held(abandoned.code)
+    } catch { return .breach("\(error)") }
+    return .breach("delivered")
+  }
+
   /// What is sealed for one tenant, moved into a row of another by somebody who can write both.
   private static func moved(_ id: String, _ title: String, purpose: String) -> any Attack {
     Plot(
@@ -150,6 +179,7 @@ extension Catalogue {
   }
 
   private static let sealed: [any Attack] = [
+    moved("mail", "The password of the victim's mail account in the attacker's row", purpose: "mail account attack"),
     moved("answer", "A stored answer of the victim in the attacker's row", purpose: "idempotency"),
     moved("key", "A signing key of the victim in the attacker's row", purpose: "signing key attack"),
     Plot(
