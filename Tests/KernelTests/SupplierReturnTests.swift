@@ -11,10 +11,12 @@ private struct Sender {
 
   /// An order over 100 of which `quantity` came in one lot; its path, its line and the line of the receipt.
   func received(
-    _ quantity: Int, price: String, lot: String = "L3"
+    _ quantity: Int, price: String, lot: String = "L3", on day: String? = nil
   ) async throws -> (path: String, line: JSON, receipt: JSON, receiptLine: JSON) {
     let order = try await buyer.order(100, price: price)
-    let made = try await buyer.ok("\(order.path)/receipts", buyer.receipt(order.line, quantity, lot: lot), 201)
+    let body = JSON.object(
+      [.init("receivedOn", .optional(day))] + (buyer.receipt(order.line, quantity, lot: lot).members ?? []))
+    let made = try await buyer.ok("\(order.path)/receipts", body, 201)
     return (order.path, order.line, made["id"] ?? .null, made["lines"]?[0]?["id"] ?? .null)
   }
 
@@ -221,7 +223,7 @@ struct SupplierReturnTests {
     try await TestSystem.run { system in
       let sender = Sender(buyer: Buyer(system: system, tenant: try await system.tenant(.pooled)))
       let buyer = sender.buyer
-      let order = try await sender.received(50, price: "5.60")
+      let order = try await sender.received(50, price: "5.60", on: "2026-01-05")
       let other = try await sender.received(1, price: "5.60")
       func refused(_ body: JSON) async throws -> String? { try await sender.ask(body).code }
       #expect(try await refused(sender.wanted(order.receiptLine, 51)) == "supplierReturn.beyondReceived")
@@ -244,6 +246,7 @@ struct SupplierReturnTests {
         try await system.post("\(path)/ship", buyer.tenant, body).code
       }
       #expect(try await ship(["shippedOn": "9999-01-01"]) == "date.inFuture")
+      #expect(try await ship(["shippedOn": "2026-01-04"]) == "supplierReturn.beforeReceipt")
       let entity = try await buyer.id("/v1/legal-entities").string ?? ""
       _ = try await buyer.ok("/v1/legal-entities/\(entity)/periods/close", ["month": "2026-01-31"])
       let closed = try await system.rowsOf(buyer.tenant)

@@ -116,6 +116,8 @@ extension RefusalCode {
   /// More would go back than came and is not back or on its way already.
   public static let supplierReturnBeyondReceived = RefusalCode("supplierReturn.beyondReceived", .conflict)
   public static let supplierReturnCreditTaken = RefusalCode("supplierReturn.creditTaken", .conflict)
+  /// It would have left on a day before it came.
+  public static let supplierReturnBeforeReceipt = RefusalCode("supplierReturn.beforeReceipt", .conflict)
 
   private static let purchasing: [RefusalCode] = [
     .partyNotSupplier, .dateInFuture, .purchaseWrongState, .purchaseNotCancellable, .supplierContractWrongState,
@@ -123,6 +125,7 @@ extension RefusalCode {
     .replenishmentTooManyPolicies, .receiptOverTolerance, .landedCostWrongState, .landedCostNothingReceived,
     .allocationBaseZero, .supplierInvoiceDuplicate, .supplierInvoiceWrongState, .supplierInvoiceNotApprovable,
     .supplierInvoiceLineTwice, .supplierReturnWrongState, .supplierReturnBeyondReceived, .supplierReturnCreditTaken,
+    .supplierReturnBeforeReceipt,
   ]
 
   public static let periodLocked = RefusalCode("period.locked", .conflict)

@@ -167,7 +167,9 @@ struct SupplierReturnRoutes {
         """,
       parameters: [Self.parameter],
       body: .json(
-        .object([Shapes.optional("shippedOn", .nullable(.date), "Today by default; its month must be open.")])),
+        .object([
+          Shapes.optional("shippedOn", .nullable(.date), "Today by default; not before it came, in an open month.")
+        ])),
       responses: Shapes.answer(Self.one, "The return, shipped, or completed when nothing of it was billed"),
       handler: .write { request, tx in
         let id = try request.id("supplierReturn")
