@@ -118,6 +118,8 @@ extension RefusalCode {
   public static let supplierReturnCreditTaken = RefusalCode("supplierReturn.creditTaken", .conflict)
   /// It would have left on a day before it came.
   public static let supplierReturnBeforeReceipt = RefusalCode("supplierReturn.beforeReceipt", .conflict)
+  /// It was put away: it does not lie where it was received to any more.
+  public static let supplierReturnPutAway = RefusalCode("supplierReturn.putAway", .conflict)
 
   private static let purchasing: [RefusalCode] = [
     .partyNotSupplier, .dateInFuture, .purchaseWrongState, .purchaseNotCancellable, .supplierContractWrongState,
@@ -125,7 +127,7 @@ extension RefusalCode {
     .replenishmentTooManyPolicies, .receiptOverTolerance, .landedCostWrongState, .landedCostNothingReceived,
     .allocationBaseZero, .supplierInvoiceDuplicate, .supplierInvoiceWrongState, .supplierInvoiceNotApprovable,
     .supplierInvoiceLineTwice, .supplierReturnWrongState, .supplierReturnBeyondReceived, .supplierReturnCreditTaken,
-    .supplierReturnBeforeReceipt,
+    .supplierReturnBeforeReceipt, .supplierReturnPutAway,
   ]
 
   public static let periodLocked = RefusalCode("period.locked", .conflict)

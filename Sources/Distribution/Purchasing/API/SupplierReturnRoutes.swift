@@ -49,7 +49,9 @@ struct SupplierReturnRoutes {
         .object([
           Shapes.field("receiptLineId", .id(of: "receipt_line")),
           Shapes.field("quantity", Shapes.quantity, "Base units."),
-          Shapes.optional("location", .nullable(Shapes.text(60)), "Code; where it was received to by default."),
+          Shapes.optional(
+            "location", .nullable(Shapes.text(60)),
+            "Code; where it was received to by default: name another once it is put away."),
         ]), minItems: 1, maxItems: SupplierReturnRequest.linesMax)),
   ])
 
@@ -163,7 +165,8 @@ struct SupplierReturnRoutes {
       details: """
         All lines leave or none, at what they are worth (credit inventory). What they had cost as they came is taken \
         off what was received and not invoiced, the difference goes to the price variance. What nobody has billed is \
-        settled with that; what was billed waits for the supplier's credit.
+        settled with that; what was billed waits for the supplier's credit. Put-away tasks of what leaves the dock \
+        are cancelled; what was put away already leaves from the place that the return names for it.
         """,
       parameters: [Self.parameter],
       body: .json(
