@@ -5,6 +5,7 @@ struct Act: Sendable, CustomStringConvertible {
   enum Kind: String, Sendable, CaseIterable {
     case receive, correct, order, cancelOrder, allocate, wave, pick, shortPick, pack, voidPackage, ship, cancelShipment
     case invoice, credit, pay, bounce, purchase, receivePurchase, landedCost, supplierInvoice, count
+    case putAway, sendBack, shipBack
     case returnGoods, takeBack, till, tillSale, tillRefund, tillClose, importStock
     /// Database sessions of whoever works at the moment are ended in the middle of what they do.
     case crash
@@ -35,6 +36,8 @@ struct Play: Sendable {
     [.receive, .count, .correct, .count, .purchase, .receivePurchase, .supplierInvoice],
     [.order, .wave, .pick, .pack, .ship, .returnGoods, .invoice, .takeBack, .pay],
     [.till, .till, .tillSale, .tillSale, .tillRefund, .tillClose, .tillSale],
+    [.purchase, .receivePurchase, .putAway, .sendBack, .supplierInvoice, .putAway, .shipBack, .supplierInvoice],
+    [.purchase, .receivePurchase, .supplierInvoice, .sendBack, .shipBack, .putAway, .landedCost, .sendBack, .shipBack],
     [.importStock, .order, .tillSale, .wave, .pick, .count, .till],
   ]
   /// Chance in a hundred that an act of a story is replaced by another, left out, or done twice.

@@ -66,12 +66,22 @@ struct ChainTests {
     try await TestSystem.run { system in
       let trial = Trial(system: system, tier: .pooled)
       try await Self.holding(system, false)
-      let play = Play(seed: 4)
-      #expect(try await !trial.findings(play).isEmpty)
+      let play = try #require(try await Self.telling(trial), "none of the plays shows anything")
       let shortest = try await trial.shortest(play, trialsMax: 24)
       #expect(shortest.acts.count < play.acts.count / 2, "\(shortest.acts)")
       try await Self.holding(system, true)
     }
+  }
+
+  /// The first play that shows something each time: what one shows by chance cannot be shrunk.
+  private static func telling(_ trial: Trial) async throws -> Play? {
+    for seed in UInt64(1)...20 {
+      let play = Play(seed: seed)
+      let first = try await trial.findings(play)
+      guard !first.isEmpty, try await !trial.findings(play).isEmpty else { continue }
+      return play
+    }
+    return nil
   }
 
   /// Whether stock follows what becomes of its reservations, in the shared tables.

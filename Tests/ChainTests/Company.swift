@@ -23,9 +23,11 @@ actor Company {
   private var invoices: [(id: String, total: String)] = []
   private var payments: [String] = []
   private var purchases: [(path: String, line: String)] = []
-  private var receipts: [String] = []
+  var receipts: [String] = []
+  /// Paths of returns to suppliers that may leave.
+  var goingBack: [String] = []
   var picks: [String: [JSON]] = [:]
-  private var scans = 0
+  var scans = 0
   var returns: [Return] = []
   var tillSession: String?
   var terminal: String?
@@ -54,6 +56,7 @@ actor Company {
     _ = try await post(
       "/v1/supplier-prices",
       ["supplierId": .string(supplier), "productId": .string(product), "unitPrice": "5.60", "leadTimeDays": 14])
+    try await furnish()
   }
 
   func play(_ act: Act) async throws {
@@ -64,6 +67,8 @@ actor Company {
     case .wave, .pick, .shortPick, .pack, .voidPackage, .ship, .cancelShipment: made = try await floor(act)
     case .invoice, .credit, .pay, .bounce: made = try await bill(act)
     case .purchase, .receivePurchase, .landedCost, .supplierInvoice: made = try await buy(act)
+    case .putAway: made = try await putAway(act)
+    case .sendBack, .shipBack: made = try await sendBack(act)
     case .returnGoods, .takeBack: made = try await bringBack(act)
     case .till, .tillSale, .tillRefund, .tillClose: made = try await counter(act)
     case .importStock: made = try await importStock(act)
@@ -174,7 +179,10 @@ extension Company {
       let lines = (0..<(1 + act.dice[1] % 2)).map { index -> JSON in
         ["sku": .string(DemoCompany.sku), "quantity": .int(1 + (act.dice[0] + index) % 40)]
       }
-      let body: JSON = ["customer": .string(DemoCompany.customer), "lines": .array(lines)]
+      let policy: JSON = act.dice[2] % 4 == 0 ? "cancel_backorder" : "ship_partial"
+      let body: JSON = [
+        "customer": .string(DemoCompany.customer), "shipPolicy": policy, "lines": .array(lines),
+      ]
       guard let id = try await post("/v1/orders", body)?["id"]?.string else { return false }
       orders.append(id)
       return true
@@ -296,7 +304,7 @@ extension Company {
       guard let purchase = one(purchases, act.dice[0]) else { return false }
       let line: JSON = [
         "orderLineId": .string(purchase.line), "quantity": .int(1 + act.dice[1] % 30),
-        "lot": .string("L\(1 + act.dice[2] % 3)"),
+        "lot": .string("L\(1 + act.dice[2] % 3)"), "location": act.dice[1] % 4 == 0 ? .null : "WH1-IN",
       ]
       guard let id = try await post("\(purchase.path)/receipts", ["lines": [line]])?["id"]?.string else { return false }
       receipts.append(id)

@@ -53,7 +53,7 @@ struct EDIFACTDocumentTests {
             ShipNotice.Package(sscc: "006141411234567906", items: [try item("20", "L2")]),
           ])
       ])
-    let body = try EDIFACTDespatchWriter.body(notice)
+    let body = try EDIFACTDespatchWriter.body(notice, EDIFACTUnits())
     #expect(
       Self.text(body) == [
         "BGM+351+SH-1+9'", "DTM+137:202611211140:203'", "DTM+11:20261121:102'", "MEA+PD+AAD+KGM:12.5'",
@@ -114,7 +114,7 @@ struct EDIFACTDocumentTests {
           number: "C2", quantity: try Self.number("1"), unit: "EA", unitPrice: try Self.number("0"),
           identifiers: [EDIItemID(qualifier: "ZZ", value: "CHARGE")], description: nil, amountCents: 0),
       ], totalCents: 729_00, taxCents: 54_00, chargesCents: 0)
-    let body = try EDIFACTInvoiceWriter.body(document)
+    let body = try EDIFACTInvoiceWriter.body(document, EDIFACTUnits())
     #expect(
       Self.text(body) == [
         "BGM+380+INV-1+9'", "DTM+137:20261121:102'", "RFF+ON:4500000042'", "DTM+4:20261120:102'", "RFF+VN:SO-1'",
@@ -164,7 +164,7 @@ struct EDIFACTDocumentTests {
     ]
     let answer = PurchaseOrderAnswer(
       to: order, sellerNumber: "SO-1", answeredOn: "2026-11-21", currency: "EUR", lines: lines)
-    let body = try EDIFACTOrderResponseWriter.body(answer)
+    let body = try EDIFACTOrderResponseWriter.body(answer, EDIFACTUnits())
     #expect(
       Self.text(body) == [
         "BGM+231+SO-1+9+AC'", "DTM+137:20261121:102'", "RFF+ON:PO-1'", "DTM+4:20261120:102'", "RFF+VN:SO-1'",
@@ -180,7 +180,7 @@ struct EDIFACTDocumentTests {
     let held = PurchaseOrderAnswer(
       to: order, sellerNumber: "SO-1", answeredOn: "2026-11-21", currency: "EUR", isOnHold: true, lines: [lines[0]])
     let waiting = try EDIFACTOrderResponseReader.read(
-      try Self.read("ORDRSP", try EDIFACTOrderResponseWriter.body(held)), EDIFACTUnits())
+      try Self.read("ORDRSP", try EDIFACTOrderResponseWriter.body(held, EDIFACTUnits())), EDIFACTUnits())
     #expect(waiting.verdict == .held && waiting.lines.map { $0.parts.map(\.outcome) } == [[.held]])
   }
 

@@ -62,9 +62,31 @@ struct EDIFACTTests {
     #expect(order.requestedOn == "2026-12-01" && order.currency == "EUR" && order.contract == "CTR-001")
     #expect(order.party(.buyer)?.gln != nil && order.party(.buyer)?.street == ["Hafenstr. 12", "Tor 3"])
     #expect(order.lines.map(\.quantity.text) == ["40", "1.5"] && order.lines[0].unit == "EA")
-    #expect(EDIFACTUnits(own: ["PCE"]).read("PCE") == "PCE" && EDIFACTUnits().read("C62") == "C62")
     #expect(order.lines[0].unitPrice?.text == "11.8" && order.lines[1].unitPrice == nil)
     #expect(order.lines[0].identifiers.map(\.scheme) == [.gtin, .sellerItem])
+  }
+
+  @Test(
+    "a unit is written back as the partner said it, and never as another unit of the tenant",
+    arguments: [
+      // The tenant's units of Recommendation 20, what the partner's order says, what it is here, what is written back.
+      ([], "PCE", "EA", "PCE"), ([], "EA", "EA", "EA"), ([], "CS", "CA", "CS"), ([], "C62", "C62", "C62"),
+      (["CS"], "CA", "CA", "CA"), (["CS"], "CS", "CS", "CS"), (["PCE"], "EA", "EA", "EA"),
+      (["PCE"], "PCE", "PCE", "PCE"), (["PCE"], "CS", "CA", "CS"),
+    ] as [([String], String, String, String)])
+  func units(_ own: [String], _ said: String, _ here: String, _ back: String) throws {
+    let bytes = Self.order.replacing("QTY+21:40:PCE'", with: "QTY+21:40:\(said)'")
+    let order = try #require(try read(bytes).messages.first)
+    let units = EDIFACTUnits(own: Set(own), order: order)
+    #expect(try EDIFACTOrdersReader.read(order, units).lines[0].unit == here)
+    #expect(units.written(here) == back)
+  }
+
+  @Test("where no order says how, a unit is written as its counterpart, unless the tenant has that as well")
+  func counterparts() {
+    #expect(EDIFACTUnits().written("EA") == "PCE" && EDIFACTUnits().written("C62") == "C62")
+    #expect(EDIFACTUnits(own: ["CS", "PCE"]).written("CA") == "CA")
+    #expect(EDIFACTUnits(own: ["CS"]).written("EA") == "PCE")
   }
 
   @Test(

@@ -131,6 +131,23 @@ struct PurchasingTests {
     #expect(try plan([3000, -3000], left: 110, value: 61_600).costs == [id(3): 61_600], "and back again")
   }
 
+  @Test("what went back before it was billed has no share in another price of what stayed")
+  func returned() throws {
+    // Of 10, 4 went back and some were sold; what is billed differs by 6.00.
+    func split(left: Int32, returned: Int32) throws -> [StockRevaluation.Split] {
+      let layer = RevaluationPlan.Layer(
+        id: id(2), productID: id(3), quantityIn: Quantity(10), remaining: Quantity(left), value: 500 * Int64(left),
+        returned: Quantity(returned))
+      return try RevaluationPlan(
+        [.init(moveID: id(1), amount: 600)], layers: [id(1): layer], costs: [id(3): layer.value]
+      ).splits
+    }
+    #expect(try split(left: 6, returned: 4) == [.init(stock: 600, gone: 0)], "all that stayed lies here")
+    #expect(try split(left: 3, returned: 4) == [.init(stock: 300, gone: 300)], "half of what stayed was sold")
+    #expect(try split(left: 6, returned: 0) == [.init(stock: 360, gone: 240)], "4 were sold")
+    #expect(try split(left: 0, returned: 10) == [.init(stock: 0, gone: 600)])
+  }
+
   @Test("a reduction never makes stock worth less than nothing")
   func reduction() throws {
     #expect(try plan([-10_000], left: 150, value: 4000).splits == [.init(stock: -4000, gone: -6000)])

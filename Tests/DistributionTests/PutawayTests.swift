@@ -69,4 +69,23 @@ struct PutawayTests {
     #expect(
       try plan([(1, 7, 5), (1, 8, 5), (1, 7, 1)], [zone()], [lot]) == ["0: 5 to 11", "1: 5 to 99", "2: 1 to 11"])
   }
+
+  @Test("of goods that leave the dock the tasks walked to last end, one is cut, and a worker keeps what is in hand")
+  func withdrawal() throws {
+    // The third is in a worker's hands.
+    let tasks = [(1, 30), (2, 40), (3, 25), (4, 40)].map { number, rest in
+      PutawayWithdrawal.Task(id: id(number), rest: Quantity(Int32(rest)), isClaimed: number == 3)
+    }
+    func says(_ staying: Int32) throws -> String {
+      let plan = try PutawayWithdrawal(staying: Quantity(staying), tasks: tasks)
+      let rests = plan.replaced.map { "\($0.quantity) of \($0.task.low)" }
+      return "\(plan.cancelled.map(\.low)) \(rests)"
+    }
+    #expect(try says(135) == "[] []")
+    #expect(try says(134) == "[4] [\"39 of 4\"]")
+    #expect(try says(75) == #"[2, 4] ["20 of 2"]"#)
+    #expect(try says(55) == "[2, 4] []")
+    #expect(try says(10) == #"[3, 1, 2, 4] ["10 of 3"]"#)
+    #expect(try says(0) == "[3, 1, 2, 4] []")
+  }
 }

@@ -102,6 +102,41 @@ extension EDIExchange {
       #expect(try await system.items("/v1/edi/exceptions", trader).isEmpty)
     }
 
+    @Test("what a partner ordered in is what the answer, the ship notice and the invoice say back")
+    func units() async throws {
+      try await Trade.run([.pooled], dialect: .edifact) { system, trade in
+        let trader = trade.traders[0]
+        let dock = Dock(system: system, tenant: trader.tenant)
+        try await dock.taxes()
+        // Here CS is no case: that is CA, of 24 pieces.
+        try await dock.post("/v1/units", ["code": "CS", "name": "Carton of six"])
+        for (number, quantity) in [("1", "1:CA"), ("2", "3:EA")] {
+          let order = try ForgedEDIFACT.order(
+            from: Trade.buyerID, to: trader.address, number: "UNIT-\(number)", reference: number, quantity: quantity)
+          #expect(try await system.handIn(order, trader).json["state"] == "accepted")
+        }
+        func written(_ type: String) async throws -> [String] {
+          try await system.interchanges("out", trader)
+            .filter { $0["messages"]?[0]?["type"]?.string == type }.compactMap { $0["content"]?.string }
+        }
+        try await eventually("both orders are answered") { try await written("ORDRSP").count == 2 }
+        let answers = try await written("ORDRSP").joined()
+        for part in ["QTY+21:1:CA'", "QTY+113:1:CA'", "QTY+21:3:EA'", "QTY+113:3:EA'"] {
+          #expect(answers.contains(part), "\(part) in \(answers)")
+        }
+        let orders = try await dock.items("/v1/orders")
+        let cases = try #require(orders.first { $0["poNumber"]?.string == "UNIT-1" }?["id"]?.string)
+        try await dock.ship(cases, [("L1", 24)])
+        try await dock.invoice(cases)
+        try await eventually("it is announced and billed") {
+          let (notices, invoices) = (try await written("DESADV"), try await written("INVOIC"))
+          return !notices.isEmpty && !invoices.isEmpty
+        }
+        #expect(try await written("DESADV").joined().contains("QTY+12:1:CA'"))
+        #expect(try await written("INVOIC").joined().contains("QTY+47:1:CA'"))
+      }
+    }
+
     @Test("a document that the buyer rejects goes to the work list with what was said of it")
     func rejected() async throws {
       try await Trade.run([.pooled], dialect: .edifact) { system, trade in

@@ -39,11 +39,13 @@ enum ForgedEDIFACT {
     return joined(segments)
   }
 
-  /// An order of one piece.
-  static func order(from buyer: String, to seller: String, number: String, reference: String) throws -> [UInt8] {
+  /// An order of one piece, or of what else `quantity` says.
+  static func order(
+    from buyer: String, to seller: String, number: String, reference: String, quantity: String = "1:PCE"
+  ) throws -> [UInt8] {
     let body = [
       "UNH+1+ORDERS:D:96A:UN", "BGM+220+\(number)+9", "DTM+137:20261102:102", "CUX+2:USD:9", "LIN+1++WIDGET-001:SA",
-      "QTY+21:1:PCE", "UNS+S", "CNT+2:1",
+      "QTY+21:\(quantity)", "UNS+S", "CNT+2:1",
     ]
     let head = "UNB+UNOC:3+\(buyer):ZZ+\(seller):ZZ+261102:0900+\(reference)++++++1"
     return Array(

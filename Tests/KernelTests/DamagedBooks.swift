@@ -99,7 +99,7 @@ struct DamagedBooks {
     return rows.map { row in (0..<rows.columnCount).map { row.textOrNil($0) ?? "-" } }
   }
 
-  private func table(_ name: String) -> String { "\(tenant.record.placement.schema).\(name)" }
+  func table(_ name: String) -> String { "\(tenant.record.placement.schema).\(name)" }
 
   /// The row that a damage is about.
   func row(_ damage: Damage) async throws -> String {

@@ -44,6 +44,28 @@ struct FileLinkTests {
     }
   }
 
+  @Test("who made a link to what, and until when, is in the audit trail, and the link is not", arguments: Tier.allCases)
+  func audited(tier: Tier) async throws {
+    try await TestSystem.run { system in
+      let tenant = try await system.tenant(tier)
+      let floor = Floor(system: system, tenant: tenant)
+      let path = try await Self.label(floor)
+      let made = try await floor.post("/v1/file-links", ["path": .string(path), "hours": 2], expecting: 201)
+      #expect(try await system.post("/v1/file-links", tenant, ["path": "/v1/orders"]).status == 422)
+      let entries = try await floor.get("/v1/audit?limit=200")["items"]?.array ?? []
+      let told = entries.filter { $0["act"]?.string == "fileLink.made" }
+      #expect(told.count == 1, "\(told)")
+      let entry = try #require(told.first)
+      let package = path.split(separator: "/")[2]
+      #expect(entry["subject"]?.string == "package:\(package)", "\(entry)")
+      #expect(
+        entry["detail"]?["path"]?.string == path && entry["detail"]?["expiresAt"] == made["expiresAt"], "\(entry)")
+      #expect(entry["actor"]?.string?.isEmpty == false)
+      let token = try #require(made["link"]?.string?.split(separator: "=").last)
+      #expect(!entries.contains { $0.text.contains(token) })
+    }
+  }
+
   @Test("links are made to files alone, and by those who may read them")
   func refused() async throws {
     try await TestSystem.run { system in

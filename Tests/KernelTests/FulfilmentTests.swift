@@ -158,6 +158,58 @@ struct FulfilmentTests {
     }
   }
 
+  @Test("of an order that waits for nothing, what no bin has is cancelled, and neither promised nor billed")
+  func shortPickCancels() async throws {
+    try await TestSystem.run { system in
+      let floor = Floor(system: system, tenant: try await system.tenant(.pooled))
+      try await floor.prefix()
+      func order(_ quantity: Int) async throws -> String {
+        let lines: JSON = [["sku": "WIDGET-001", "quantity": .int(quantity)]]
+        let body: JSON = ["customer": "CUST-001", "shipPolicy": "cancel_backorder", "lines": lines]
+        return try floor.text(try await floor.post("/v1/orders", body, expecting: 201)["id"])
+      }
+      func short(_ seq: Int) async throws {
+        let task = try #require(try await floor.claim())
+        try await floor.post(
+          "/v1/pick-tasks/\(try floor.text(task["id"]))/short",
+          ["device": "RF-1", "seq": .int(seq), "reason": "Shelf is empty"])
+      }
+      // 40 of L1 and 20 of L2, all for this order: 60 at 11.25 are 675.00. Of L1 30 are found and 10 are nowhere.
+      let first = try await order(60)
+      let shipment = try await floor.wave(first)
+      let task = try #require(try await floor.claim())
+      try await floor.post(
+        "/v1/pick-tasks/\(try floor.text(task["id"]))/scans", floor.scan(task, seq: 1, quantity: "30"))
+      try await short(2)
+      let cut = try await floor.get("/v1/orders/\(first)")
+      let line = cut["lines"]?[0]
+      #expect(line?["cancelled"] == "10" && line?["reserved"] == "50" && line?["open"] == "0", "\(cut)")
+      #expect(line?["backordered"] == "0" && cut["total"]?["amount"] == "562.50" && cut["status"] == "in_fulfilment")
+      #expect(try await floor.credit() == [56_250, 0], "50 at 11.25 are promised")
+      #expect(try await floor.broken() == [])
+      #expect(try await floor.pickAll(from: 3) == ["L2"])
+      _ = try await floor.pack(shipment, "L1", 30)
+      _ = try await floor.pack(shipment, "L2", 20)
+      try await floor.ship(shipment)
+      #expect(try await floor.get("/v1/orders/\(first)")["status"] == "completed")
+      #expect(try await floor.credit() == [0, 56_250])
+      let events = try await floor.get("/v1/orders/\(first)/history")["items"]?.array ?? []
+      #expect(events.contains { $0["event"] == "order.backorder_cancelled" && $0["detail"]?["cancelled"] == "10" })
+
+      // Of an order of which nothing is found nothing is left.
+      try await floor.receive(8, lot: "L3", at: "6.00")
+      let second = try await order(8)
+      let nothing = try await floor.wave(second)
+      try await short(9)
+      let gone = try await floor.get("/v1/orders/\(second)")
+      #expect(gone["status"] == "cancelled" && gone["total"]?["amount"] == "0.00", "\(gone)")
+      #expect(gone["lines"]?[0]?["cancelled"] == "8" && gone["lines"]?[0]?["reserved"] == "0")
+      #expect(try await floor.get("/v1/shipments/\(nothing)")["state"] == "cancelled")
+      #expect(try await floor.credit() == [0, 56_250])
+      #expect(try await floor.broken() == [])
+    }
+  }
+
   @Test("a shipment that is given up puts its goods back, and its order can be cancelled then")
   func cancel() async throws {
     try await TestSystem.run { system in

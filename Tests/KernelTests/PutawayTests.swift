@@ -72,6 +72,28 @@ private struct Dock {
       ])
   }
 
+  /// `moved/quantity to` of what is to be done, sorted.
+  func open(_ receipt: String) async throws -> [String] {
+    let items = try await floor.get("/v1/putaway-tasks?receipt=\(receipt)")["items"]?.array ?? []
+    return items.filter { ["claimed", "open"].contains($0["state"]?.string) }.map {
+      "\($0["moved"]?.string ?? "-")/\($0["quantity"]?.string ?? "-") \($0["to"]?.string ?? "-")"
+    }.sorted()
+  }
+
+  /// Takes back so much of the one line of a receipt; the answer to sending it. One that is refused is given up.
+  func sendBack(_ receipt: String, _ quantity: Int, from location: String? = nil) async throws -> TestAnswer {
+    let lines = try await floor.get("/v1/receipts/\(receipt)")["lines"]
+    let line: JSON = [
+      "receiptLineId": lines?[0]?["id"] ?? .null, "quantity": .int(quantity), "location": .optional(location),
+    ]
+    let made = try await floor.post(
+      "/v1/supplier-returns", ["kind": "reversal", "reason": "Not ours", "lines": [line]], expecting: 201)
+    let path = "/v1/supplier-returns/\(try floor.text(made["id"]))"
+    let answer = try await floor.system.post("\(path)/ship", floor.tenant, [:])
+    if answer.status != 200 { try await floor.post("\(path)/cancel", [:]) }
+    return answer
+  }
+
   /// What of lot L3 lies in a place.
   func held(_ code: String) async throws -> String {
     let items = try await floor.get("/v1/stock?location=\(places[code] ?? "")")["items"]?.array ?? []
@@ -161,18 +183,54 @@ struct PutawayTests {
     }
   }
 
+  @Test(
+    "what goes back to its supplier from the dock is not put away any more, and what was put away leaves from there",
+    arguments: Tier.allCases)
+  func sentBack(tier: Tier) async throws {
+    try await TestSystem.run { system in
+      let dock = try await Dock.open(system, try await system.tenant(tier))
+      let receipt = try await dock.receive(150, at: "WH1-IN")
+      let other = try await dock.receive(10, at: "WH1-IN")
+      // 15 of the 40 for the storage are put away; 135 of the receipt wait at the dock.
+      let held = try #require(try await dock.claim("RF-1"))
+      #expect(try await dock.scan(held, 1, 15).json["moved"]?.string == "15")
+      #expect(try await dock.sendBack(receipt, 136).code == "supplierReturn.putAway", "the other receipt's stay")
+      #expect(try await dock.open(receipt) == ["0/30 COLD", "0/40 A-1", "0/40 A-2", "15/40 WH1-STOCK"])
+
+      // 60 leave, 75 stay: 25 for the storage in a worker's hands, 40 for A-1, 10 of 40 for A-2.
+      #expect(try await dock.sendBack(receipt, 60).status == 200)
+      #expect(try await dock.open(receipt) == ["0/10 A-2", "0/40 A-1", "15/40 WH1-STOCK"])
+      #expect(try await dock.open(other) == ["0/10 WH1-STOCK"])
+      #expect(try await dock.held("WH1-IN") == "85")
+      let gone = try await dock.floor.get("/v1/putaway-tasks?receipt=\(receipt)&state=cancelled")["items"]?.array ?? []
+      #expect(gone.count == 2 && gone.allSatisfy { $0["cancelReason"]?.string?.hasPrefix("RTV-") == true }, "\(gone)")
+
+      #expect(try await dock.scan(held, 2, 25).json["state"]?.string == "done", "the worker goes on undisturbed")
+      var seq = 2
+      while let task = try await dock.claim("RF-1"), seq < 20 {
+        seq += 1
+        #expect(try await dock.scan(task, seq).json["state"]?.string == "done")
+      }
+      for (code, quantity) in [("WH1-IN", "0"), ("WH1-STOCK", "50"), ("A-1", "40"), ("A-2", "10"), ("COLD", "0")] {
+        #expect(try await dock.held(code) == quantity, "\(code)")
+      }
+      #expect(try await dock.sendBack(receipt, 1).code == "supplierReturn.putAway")
+      #expect(try await dock.sendBack(receipt, 20, from: "A-1").status == 200)
+      #expect(try await dock.held("A-1") == "20")
+      #expect(try await system.brokenInvariants(dock.floor.tenant) == [])
+    }
+  }
+
   @Test("goods that are not at the dock any more are not put away, and what is given up stays there")
   func gone() async throws {
     try await TestSystem.run { system in
       let dock = try await Dock.open(system, try await system.tenant(.schema))
-      let receipt = try await dock.receive(10, at: "WH1-IN")
-      let lines = try await dock.floor.get("/v1/receipts/\(receipt)")["lines"]
-      let back: JSON = [
-        "kind": "reversal", "reason": "Not ours",
-        "lines": [["receiptLineId": lines?[0]?["id"] ?? .null, "quantity": 10]],
+      try await dock.receive(10, at: "WH1-IN")
+      let lost: JSON = [
+        "sku": .string(DemoCompany.sku), "quantity": -10, "lot": "L3", "location": "WH1-IN",
       ]
-      let made = try await dock.floor.post("/v1/supplier-returns", back, expecting: 201)
-      try await dock.floor.post("/v1/supplier-returns/\(try dock.floor.text(made["id"]))/ship")
+      try await dock.floor.post(
+        "/v1/stock-adjustments", ["kind": "correction", "reason": "Lost", "lines": [lost]], expecting: 201)
       let task = try #require(try await dock.claim("RF-1"))
       #expect(try await dock.scan(task, 1).code == "stock.insufficient")
       let path = "/v1/putaway-tasks/\(try dock.floor.text(task["id"]))"

@@ -138,6 +138,84 @@ struct RepairTests {
     }
   }
 
+  @Test("a figure that its row's own rules do not allow is told and left, and the others are put right all the same")
+  func impossible() async throws {
+    try await TestSystem.run { system in
+      let tenant = try await system.tenant(.pooled)
+      let books = DamagedBooks(system: system, tenant: tenant)
+      let buyer = Buyer(system: system, tenant: tenant)
+      let floor = Floor(system: system, tenant: tenant)
+      // Of 50 that came 20 are billed and 10 are back.
+      let order = try await buyer.order(100, price: "5.60")
+      let receipt = try await buyer.ok("\(order.path)/receipts", buyer.receipt(order.line, 50), 201)
+      _ = try await buyer.ok(
+        "/v1/supplier-invoices", try await PurchasingTests.invoice(buyer, order.line, 20, "5.60"), 201)
+      let back = try await buyer.ok(
+        "/v1/supplier-returns",
+        [
+          "kind": "reversal", "reason": "Not ours", "expectedAgain": false,
+          "lines": [["receiptLineId": receipt["lines"]?[0]?["id"] ?? .null, "quantity": 10]],
+        ], 201)
+      _ = try await buyer.ok("/v1/supplier-returns/\(back["id"]?.string ?? "")/ship", [:])
+      try await Self.serials(floor)
+      #expect(try await system.brokenInvariants(tenant) == [])
+
+      let scoped = try await system.platform.operatorTenant(tenant.record, reason: "test")
+      let desk = RepairDesk(system.platform.services)
+      // The return says 35: with the 20 that are billed that is more than came.
+      let papers = Damage(
+        check: "P6", table: "supplier_return_line", column: "open_qty", by: 25, rows: "move_id IS NOT NULL",
+        with: [("qty", 25)])
+      // A serial number that moves say is in two places.
+      let twice = """
+        UPDATE \(books.table("stock_move")) SET lot_key = l.one
+          FROM (SELECT a.id AS one, b.id AS other FROM \(books.table("lot")) AS a JOIN \(books.table("lot")) AS b
+                    ON b.tenant_id = a.tenant_id AND b.code = 'S-2'
+                 WHERE a.tenant_id = '\(tenant.id)' AND a.code = 'S-1') AS l
+         WHERE tenant_id = '\(tenant.id)' AND lot_key = l.other;
+        UPDATE \(books.table("stock_quant")) SET lot_key = l.one, on_hand = 0
+          FROM (SELECT a.id AS one, b.id AS other FROM \(books.table("lot")) AS a JOIN \(books.table("lot")) AS b
+                    ON b.tenant_id = a.tenant_id AND b.code = 'S-2'
+                 WHERE a.tenant_id = '\(tenant.id)' AND a.code = 'S-1') AS l
+         WHERE tenant_id = '\(tenant.id)' AND lot_key = l.other AND location_type = 'storage'
+        """
+      let owed = Damage(
+        check: "F4", table: "credit_account", column: "open_receivable_minor", by: -6, rows: "true",
+        key: "customer_id", isQuantity: false)
+      try await books.make(papers, try await books.row(papers))
+      try await books.make(owed, try await books.row(owed))
+      _ = try await books.asAdministrator(twice)
+
+      let report = try await desk.repair(scoped, applies: true)
+      #expect(report.repairs.contains { $0.check == "F4" }, "what can be put right is")
+      #expect(
+        !report.repairs.contains {
+          ["purchase_order_line", "receipt_line"].contains($0.figure.split(separator: ".")[0])
+        })
+      for check in ["P6", "P6a", "I1"] {
+        let told = report.proposals.filter { $0.offence.check == check }
+        #expect(!told.isEmpty && told.allSatisfy { !$0.advice.isEmpty }, "\(check): \(report.proposals)")
+      }
+      #expect(try await desk.repair(scoped, applies: true).repairs == [], "and again the same")
+    }
+  }
+
+  /// Two serial numbers in two places.
+  private static func serials(_ floor: Floor) async throws {
+    let warehouse = try await floor.get("/v1/locations?code=\(DemoCompany.warehouse)")["items"]?[0]?["id"] ?? .null
+    try await floor.post(
+      "/v1/locations", ["code": "B-1", "name": "B-1", "type": "storage", "parentId": warehouse], expecting: 201)
+    try await floor.post(
+      "/v1/products", ["sku": "DRILL", "name": "Drill", "baseUnit": "EA", "tracking": "serial"], expecting: 201)
+    for (lot, place) in [("S-1", "WH1-STOCK"), ("S-2", "B-1")] {
+      let line: JSON = [
+        "sku": "DRILL", "quantity": 1, "lot": .string(lot), "location": .string(place), "unitCost": "80.00",
+      ]
+      try await floor.post(
+        "/v1/stock-adjustments", ["kind": "receipt", "reason": "New", "lines": [line]], expecting: 201)
+    }
+  }
+
   @Test("goods that move while the books are repaired are counted once")
   func meanwhile() async throws {
     try await TestSystem.run { system in

@@ -9,12 +9,14 @@ import Testing
 private struct Sender {
   let buyer: Buyer
 
-  /// An order over 100 of which `quantity` came in lot L3; its path, its line and the line of the receipt.
+  /// An order over 100 of which `quantity` came in one lot; its path, its line and the line of the receipt.
   func received(
-    _ quantity: Int, price: String
+    _ quantity: Int, price: String, lot: String = "L3", on day: String? = nil
   ) async throws -> (path: String, line: JSON, receipt: JSON, receiptLine: JSON) {
     let order = try await buyer.order(100, price: price)
-    let made = try await buyer.ok("\(order.path)/receipts", buyer.receipt(order.line, quantity), 201)
+    let body = JSON.object(
+      [.init("receivedOn", .optional(day))] + (buyer.receipt(order.line, quantity, lot: lot).members ?? []))
+    let made = try await buyer.ok("\(order.path)/receipts", body, 201)
     return (order.path, order.line, made["id"] ?? .null, made["lines"]?[0]?["id"] ?? .null)
   }
 
@@ -38,6 +40,15 @@ private struct Sender {
       _ = try await buyer.ok("\(path)/accept", ["supplierReference": "RMA-7"])
     }
     return path
+  }
+
+  /// A supplier's invoice that somebody approves when it is dearer than the order.
+  func bill(_ line: JSON, _ quantity: Int, _ price: String, number: String) async throws {
+    let bill = try await PurchasingTests.invoice(buyer, line, quantity, price, number: number)
+    let made = try await buyer.ok("/v1/supplier-invoices", bill, 201)
+    guard made["state"]?.string == "held" else { return }
+    let approved = try await buyer.ok("/v1/supplier-invoices/\(made["id"]?.string ?? "")/approve", [:])
+    #expect(approved["state"]?.string == "posted", "\(approved)")
   }
 
   func line(_ order: String) async throws -> JSON? {
@@ -117,6 +128,48 @@ struct SupplierReturnTests {
       ])
   }
 
+  @Test("what went back unbilled leaves the price of what stayed alone", arguments: Tier.allCases)
+  func billedDearer(tier: Tier) async throws {
+    try await TestSystem.run { system in
+      let sender = Sender(buyer: Buyer(system: system, tenant: try await system.tenant(tier)))
+      let buyer = sender.buyer
+      // 10 come at 5.00 (50.00), 4 go back unbilled (20.00), the other 6 are billed at 6.00 (36.00).
+      let order = try await sender.received(10, price: "5.00")
+      let path = try await sender.accepted(sender.wanted(order.receiptLine, 4))
+      _ = try await buyer.ok("\(path)/ship", [:])
+      #expect(try await buyer.balance("grni") == -3_000)
+      try await sender.bill(order.line, 6, "6.00", number: "INV-1")
+      #expect(try await buyer.balance("inventory") == 31_000 + 3_600)
+      #expect(try await buyer.system.stockValue(buyer.tenant) == 31_000 + 3_600)
+      #expect(try await buyer.balance("grni") == 0)
+      #expect(try await buyer.balance("price_variance") == 0)
+      #expect(try await buyer.balance("payable") == -3_600)
+
+      // Goods of the second receipt go back out of the layer of the first, which is older: 20 come at 5.00 in two
+      // receipts, 4 of the second go back, all the rest is billed at 6.00. 16 stay, and they cost 96.00.
+      let first = try await sender.received(10, price: "5.00", lot: "L4")
+      let second = try await sender.received(10, price: "5.00", lot: "L4")
+      let back = try await sender.accepted(sender.wanted(second.receiptLine, 4))
+      _ = try await buyer.ok("\(back)/ship", [:])
+      try await sender.bill(first.line, 10, "6.00", number: "INV-2")
+      try await sender.bill(second.line, 6, "6.00", number: "INV-3")
+      #expect(try await buyer.balance("inventory") == 31_000 + 3_600 + 9_600)
+      #expect(try await buyer.balance("grni") == 0)
+      #expect(try await buyer.balance("price_variance") == 0)
+
+      // Half of what stayed is sold before it is billed: its half of 6.00 is a variance.
+      let sold = try await sender.received(10, price: "5.00", lot: "L5")
+      let third = try await sender.accepted(sender.wanted(sold.receiptLine, 4))
+      _ = try await buyer.ok("\(third)/ship", [:])
+      try await buyer.take(3, lot: "L5")
+      try await sender.bill(sold.line, 6, "6.00", number: "INV-4")
+      #expect(try await buyer.balance("inventory") == 31_000 + 3_600 + 9_600 + 1_800)
+      #expect(try await buyer.balance("grni") == 0)
+      #expect(try await buyer.balance("price_variance") == 300)
+      #expect(try await system.brokenInvariants(buyer.tenant) == [])
+    }
+  }
+
   @Test(
     "a receipt that was posted wrongly is taken back whole, and the goods are expected again", arguments: Tier.allCases)
   func reversal(tier: Tier) async throws {
@@ -170,7 +223,7 @@ struct SupplierReturnTests {
     try await TestSystem.run { system in
       let sender = Sender(buyer: Buyer(system: system, tenant: try await system.tenant(.pooled)))
       let buyer = sender.buyer
-      let order = try await sender.received(50, price: "5.60")
+      let order = try await sender.received(50, price: "5.60", on: "2026-01-05")
       let other = try await sender.received(1, price: "5.60")
       func refused(_ body: JSON) async throws -> String? { try await sender.ask(body).code }
       #expect(try await refused(sender.wanted(order.receiptLine, 51)) == "supplierReturn.beyondReceived")
@@ -193,6 +246,7 @@ struct SupplierReturnTests {
         try await system.post("\(path)/ship", buyer.tenant, body).code
       }
       #expect(try await ship(["shippedOn": "9999-01-01"]) == "date.inFuture")
+      #expect(try await ship(["shippedOn": "2026-01-04"]) == "supplierReturn.beforeReceipt")
       let entity = try await buyer.id("/v1/legal-entities").string ?? ""
       _ = try await buyer.ok("/v1/legal-entities/\(entity)/periods/close", ["month": "2026-01-31"])
       let closed = try await system.rowsOf(buyer.tenant)

@@ -20,6 +20,8 @@ extension AuditAct {
   public static let userDisabled = AuditAct("user.disabled")
   public static let passwordChanged = AuditAct("user.passwordChanged")
   public static let tokenIssued = AuditAct("token.issued")
+  /// A link that reads one file without another credential.
+  public static let fileLinkMade = AuditAct("fileLink.made")
   public static let credentialRevoked = AuditAct("credential.revoked")
   public static let signingKeyRotated = AuditAct("signingKey.rotated")
   /// A key that leaked or is no longer wanted: its tokens are refused from that moment.
@@ -42,6 +44,6 @@ extension AuditAct {
     .tenantCreated, .tenantSuspended, .tenantResumed, .tenantMoved, .loginSucceeded, .loginRefused, .userCreated,
     .userRolesChanged, .userDisabled, .passwordChanged, .tokenIssued, .credentialRevoked, .signingKeyRotated,
     .signingKeyRetired, .policyChanged, .accessRefused, .documentQuarantined, .envelopeRefused, .canaryStopped,
-    .strangerSighted,
+    .strangerSighted, .fileLinkMade,
   ]
 }

@@ -6,27 +6,53 @@ package struct FileRoutes: Sendable {
   /// The query parameter that carries a link's credential.
   package static let linkParameter = Exchange.linkParameter
 
-  private let files: [(segments: [PathTemplate.Segment], permission: Permission)]
+  /// One file as a path names it.
+  package struct File: Sendable {
+    /// What reading it needs.
+    package let permission: Permission
+    /// `kind:id` of what it belongs to, as in `package:0192…`, for the audit trail; the path itself where it belongs to
+    /// nothing that has an id.
+    package let subject: String
+  }
+
+  private struct Place: Sendable {
+    let segments: [PathTemplate.Segment]
+    let permission: Permission
+    /// Kinds of the ids in its path, by the parameters' names.
+    let kinds: [String: String]
+  }
+
+  private let files: [Place]
 
   package init(_ routes: [Route]) {
     files = routes.compactMap { route in
       guard route.servesFile, case .tenant(let permission) = route.access, let template = PathTemplate(route.path)
       else { return nil }
-      return (template.segments, permission)
+      var kinds: [String: String] = [:]
+      for parameter in route.parameters {
+        if case .id(let kind) = parameter.kind { kinds[parameter.name] = kind }
+      }
+      return Place(segments: template.segments, permission: permission, kinds: kinds)
     }
   }
 
-  /// The permission that reading the file at `path` needs; `nil` where no file is served. Whether the file is there is
-  /// seen when it is read.
-  package func permission(toRead path: String) -> Permission? {
+  /// The file at `path`; `nil` where no file is served. Whether it is there is seen when it is read.
+  package func file(at path: String) -> File? {
     guard path.utf8.first == UInt8(ascii: "/"), path.utf8.allSatisfy(Self.isPlain) else { return nil }
     let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-    return files.first { file in
+    let found = files.first { file in
       file.segments.count == parts.count
         && zip(file.segments, parts).allSatisfy { segment, part in
           if case .literal(let text) = segment { text == part } else { !part.isEmpty }
         }
-    }?.permission
+    }
+    guard let found else { return nil }
+    for (segment, part) in zip(found.segments, parts) {
+      if case .parameter(let name) = segment, let kind = found.kinds[name] {
+        return File(permission: found.permission, subject: "\(kind):\(part)")
+      }
+    }
+    return File(permission: found.permission, subject: path)
   }
 
   /// What ids and literal segments are made of: such a path is sent as it is, by every client.

@@ -70,7 +70,8 @@ struct OrderRoutes {
       responses: Shapes.answer(
         .object([Shapes.field("items", .array(OrderShapes.reservation, maxItems: 100_000))]), "Reservations"),
       handler: .read { request in
-        try await parts(request, OrderReader.reservations) { row throws(Refusal) in
+        try await readParts(request, of: "order", exists: OrderReader.exists, OrderReader.reservations) {
+          row throws(Refusal) in
           [
             "id": .id(try row.id(0)), "line": .int(try row.int(1)), "sku": .string(try row.text(2)),
             "lot": row.jsonText(3), "location": .string(try row.text(4)), "quantity": try row.quantity(5).json,
@@ -87,26 +88,8 @@ struct OrderRoutes {
       responses: Shapes.answer(
         .object([Shapes.field("items", .array(OrderShapes.event, maxItems: 100_000))]), "Events, oldest first"),
       handler: .read { request in
-        try await parts(request, OrderReader.history) { row throws(Refusal) in
-          [
-            "id": .id(try row.id(0)), "at": .instant(try row.instant(1)), "actor": .string(try row.text(2)),
-            "event": .string(try row.text(3)), "from": row.jsonText(4), "to": .string(try row.text(5)),
-            "detail": try row.json(6),
-          ]
-        }
+        try await readHistory(request, of: "order", exists: OrderReader.exists, OrderReader.history)
       })
-  }
-
-  /// All parts of one order, in one round trip with the proof that the order is there.
-  private func parts(
-    _ request: Request, _ statement: Statement, _ item: (Row) throws(Refusal) -> JSON
-  ) async throws -> Response {
-    let id = try request.id("order")
-    let rows = try await request.tenant.read(Query(OrderReader.exists, .id(id)), Query(statement, .id(id)))
-    guard rows.count == 2, !rows[0].isEmpty else { throw Refusal.notFound }
-    var items: [JSON] = []
-    for row in rows[1] { items.append(try item(row)) }
-    return .ok(["items": .array(items)])
   }
 
   private var cancel: Route {

@@ -24,6 +24,33 @@ func readOne(
   return .ok(try item(row), version: try version.map { column throws(Refusal) in try row.int(column) })
 }
 
+/// Reads all parts of the one thing that the path's `parameter` names, in one round trip with the proof that it is
+/// there; 404 when it is absent or another tenant's.
+func readParts(
+  _ request: Request, of parameter: String, exists: Statement, _ statement: Statement,
+  item: (Row) throws(Refusal) -> JSON
+) async throws -> Response {
+  let id = try request.id(parameter)
+  let rows = try await request.tenant.read(Query(exists, .id(id)), Query(statement, .id(id)))
+  guard rows.count == 2, !rows[0].isEmpty else { throw Refusal.notFound }
+  var items: [JSON] = []
+  for row in rows[1] { items.append(try item(row)) }
+  return .ok(["items": .array(items)])
+}
+
+/// The same of a document's history. `statement` gives id, time, actor, event, the state before and after, and detail.
+func readHistory(
+  _ request: Request, of parameter: String, exists: Statement, _ statement: Statement
+) async throws -> Response {
+  try await readParts(request, of: parameter, exists: exists, statement) { row throws(Refusal) in
+    [
+      "id": .id(try row.id(0)), "at": .instant(try row.instant(1)), "actor": .string(try row.text(2)),
+      "event": .string(try row.text(3)), "from": row.jsonText(4), "to": .string(try row.text(5)),
+      "detail": try row.json(6),
+    ]
+  }
+}
+
 /// Runs `inserts`, then reads back what they made with `read`; broken constraints become refusals of their own.
 func create(
   _ tx: Transaction, _ inserts: [Query], read: Query, item: (Row) throws(Refusal) -> JSON

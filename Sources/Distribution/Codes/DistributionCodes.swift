@@ -116,6 +116,10 @@ extension RefusalCode {
   /// More would go back than came and is not back or on its way already.
   public static let supplierReturnBeyondReceived = RefusalCode("supplierReturn.beyondReceived", .conflict)
   public static let supplierReturnCreditTaken = RefusalCode("supplierReturn.creditTaken", .conflict)
+  /// It would have left on a day before it came.
+  public static let supplierReturnBeforeReceipt = RefusalCode("supplierReturn.beforeReceipt", .conflict)
+  /// It was put away: it does not lie where it was received to any more.
+  public static let supplierReturnPutAway = RefusalCode("supplierReturn.putAway", .conflict)
 
   private static let purchasing: [RefusalCode] = [
     .partyNotSupplier, .dateInFuture, .purchaseWrongState, .purchaseNotCancellable, .supplierContractWrongState,
@@ -123,6 +127,7 @@ extension RefusalCode {
     .replenishmentTooManyPolicies, .receiptOverTolerance, .landedCostWrongState, .landedCostNothingReceived,
     .allocationBaseZero, .supplierInvoiceDuplicate, .supplierInvoiceWrongState, .supplierInvoiceNotApprovable,
     .supplierInvoiceLineTwice, .supplierReturnWrongState, .supplierReturnBeyondReceived, .supplierReturnCreditTaken,
+    .supplierReturnBeforeReceipt, .supplierReturnPutAway,
   ]
 
   public static let periodLocked = RefusalCode("period.locked", .conflict)

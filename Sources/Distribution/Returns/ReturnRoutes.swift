@@ -61,19 +61,7 @@ struct ReturnRoutes {
       responses: Shapes.answer(
         .object([Shapes.field("items", .array(ReturnShapes.event, maxItems: 1_000))]), "Events, oldest first"),
       handler: .read { request in
-        let id = try request.id("return")
-        let rows = try await request.tenant.read(
-          Query(ReturnReader.exists, .id(id)), Query(ReturnReader.history, .id(id)))
-        guard rows.count == 2, !rows[0].isEmpty else { throw Refusal.notFound }
-        var items: [JSON] = []
-        for row in rows[1] {
-          items.append([
-            "id": .id(try row.id(0)), "at": .instant(try row.instant(1)), "actor": .string(try row.text(2)),
-            "event": .string(try row.text(3)), "from": row.jsonText(4), "to": .string(try row.text(5)),
-            "detail": try row.json(6),
-          ])
-        }
-        return .ok(["items": .array(items)])
+        try await readHistory(request, of: "return", exists: ReturnReader.exists, ReturnReader.history)
       })
   }
 

@@ -81,6 +81,39 @@ struct EDIDirectory: Sendable {
       [.init("id", .id(id)), .init("partner", .id(partner))] + fields + more + [.init("state", "active")])
   }
 
+  /// Changes what the members of `body` name. Refuses with `resource.notFound`.
+  func changeAgreement(_ id: EntityID, _ body: JSON, in transaction: Transaction) async throws -> JSON {
+    func flag(_ name: String) -> SQLValue { body[name]?.bool.map(SQLValue.bool) ?? .null }
+    let rows = try await transaction.run(
+      Statement(
+        """
+        UPDATE edi_agreement AS agreed
+        SET sends_orders = coalesce($2::boolean, agreed.sends_orders),
+            sends_ship_notices = coalesce($3::boolean, agreed.sends_ship_notices),
+            sends_invoices = coalesce($4::boolean, agreed.sends_invoices),
+            ack_seconds = coalesce($5::integer, agreed.ack_seconds)
+        WHERE agreed.id = $1
+        RETURNING agreed.id, agreed.partner_id, agreed.our_qualifier, agreed.our_id, agreed.their_qualifier,
+          agreed.their_id, agreed.version, agreed.usage, agreed.state, agreed.sends_orders, agreed.sends_ship_notices,
+          agreed.sends_invoices, agreed.ack_seconds
+        """), .id(id), flag("sendsOrders"), flag("sendsShipNotices"), flag("sendsInvoices"),
+      .optional(body["acknowledgeWithin"]?.int.map { Int64($0) }))
+    guard let row = rows.first else { throw Refusal.notFound }
+    return try Self.agreement(row)
+  }
+
+  /// An agreement as answers show it.
+  static func agreement(_ row: Row) throws(Refusal) -> JSON {
+    [
+      "id": .id(try row.id(0)), "partner": .id(try row.id(1)), "ourQualifier": .string(try row.text(2)),
+      "ourId": .string(try row.text(3)), "theirQualifier": .string(try row.text(4)),
+      "theirId": .string(try row.text(5)), "version": .string(try row.text(6)), "usage": .string(try row.text(7)),
+      "sendsOrders": .bool(try row.bool(9)), "sendsShipNotices": .bool(try row.bool(10)),
+      "sendsInvoices": .bool(try row.bool(11)), "acknowledgeWithin": .int(try row.int(12)),
+      "state": .string(try row.text(8)),
+    ]
+  }
+
   /// Turns the violation of a named constraint into a refusal that names the place of the input.
   private func refusing(
     _ rules: [String: (code: String, detail: String, pointer: String)], _ body: () async throws -> Void

@@ -29,6 +29,25 @@ extension EDIModule {
         handler: .write { request, transaction in
           Self.created(try await store.addAgreement(request.body, in: transaction), "/v1/edi/agreements")
         }),
+      Route(
+        .patch, "/v1/edi/agreements/{agreement}", access: .tenant(.ediManage), tag: Self.tag,
+        summary: "Change what is sent unasked under an agreement",
+        details: """
+          What is left out stays. It holds for what happens from now on: nothing is sent for what has been shipped or \
+          billed before, and documents that wait for their acknowledgement keep their time.
+          """,
+        parameters: [PathParameter("agreement", .id(of: "edi_agreement"), "The agreement's id.")],
+        body: .json(EDISchemas.agreementChange),
+        responses: [ResponseShape(.ok, "The agreement as it is now.", .json(EDISchemas.agreement))],
+        handler: .write { request, transaction in
+          let id = try request.id("agreement")
+          let changed = try await store.changeAgreement(id, request.body, in: transaction)
+          try transaction.enqueue(
+            services.audit.query(
+              "ediAgreement.changed", subject: "edi_agreement:\(id)", detail: request.body,
+              context: transaction.context))
+          return .ok(changed)
+        }),
       list(
         "/v1/edi/partners", "List trading partners", EDISchemas.partner,
         """
@@ -59,16 +78,7 @@ extension EDIModule {
                listed.sends_ship_notices, listed.sends_invoices, listed.ack_seconds
         FROM edi_agreement AS listed WHERE ($1::uuid IS NULL OR listed.id > $1) ORDER BY listed.id LIMIT $2
         """
-      ) { row throws(Refusal) in
-        [
-          "id": .id(try row.id(0)), "partner": .id(try row.id(1)), "ourQualifier": .string(try row.text(2)),
-          "ourId": .string(try row.text(3)), "theirQualifier": .string(try row.text(4)),
-          "theirId": .string(try row.text(5)), "version": .string(try row.text(6)), "usage": .string(try row.text(7)),
-          "sendsOrders": .bool(try row.bool(9)), "sendsShipNotices": .bool(try row.bool(10)),
-          "sendsInvoices": .bool(try row.bool(11)), "acknowledgeWithin": .int(try row.int(12)),
-          "state": .string(try row.text(8)),
-        ]
-      },
+      ) { row throws(Refusal) in try EDIDirectory.agreement(row) },
       list(
         "/v1/edi/addresses", "List the tenant's own interchange addresses", EDISchemas.ownAddress,
         """

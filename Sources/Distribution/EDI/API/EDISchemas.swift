@@ -35,17 +35,22 @@ enum EDISchemas {
     .init("id", .id(of: "edi_channel")), .init("partner", .id(of: "trading_partner")), .init("kind", .oneOf(["http"])),
     .init("name", text), .init("deliveryUrl", .nullable(text)), .init("state", .oneOf(["active", "suspended"])),
   ])
-  static let agreementInput = Schema.object([
-    .init("partner", .id(of: "trading_partner")),
-    .init("ourQualifier", qualifier), .init("ourId", address, "One of the tenant's own addresses."),
-    .init("theirQualifier", qualifier), .init("theirId", address),
-    .init("version", version, "The language spoken: X12 version 004010, or EDIFACT directory D.96A."),
-    .init("usage", usage, "ISA15 or UNB 0035: test or production."),
+  static let agreementInput = Schema.object(
+    [
+      .init("partner", .id(of: "trading_partner")),
+      .init("ourQualifier", qualifier), .init("ourId", address, "One of the tenant's own addresses."),
+      .init("theirQualifier", qualifier), .init("theirId", address),
+      .init("version", version, "The language spoken: X12 version 004010, or EDIFACT directory D.96A."),
+      .init("usage", usage, "ISA15 or UNB 0035: test or production."),
+    ] + sending)
+  /// What may be agreed otherwise later.
+  static let agreementChange = Schema.object(sending)
+  private static let sending: [Schema.Field] = [
     .optional("sendsOrders", .boolean, "An order is sent for each purchase order from this partner."),
     .optional("sendsShipNotices", .boolean, "Ship notices are sent also for orders that did not come as a document."),
     .optional("sendsInvoices", .boolean, "Invoices are sent also for orders that did not come as a document."),
-    .optional("acknowledgeWithin", ackSeconds, "Seconds after which a 997 or CONTRL is overdue; a day by default."),
-  ])
+    .optional("acknowledgeWithin", ackSeconds, "Seconds after which a 997 or CONTRL is overdue; a day at first."),
+  ]
   static let ackSeconds = Schema.integer(1...2_592_000)
   static let agreement = Schema.object([
     .init("id", .id(of: "edi_agreement")), .init("partner", .id(of: "trading_partner")),

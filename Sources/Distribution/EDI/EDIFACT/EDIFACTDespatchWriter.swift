@@ -3,7 +3,7 @@ import BulkheadCore
 /// Writes DESADV of D.96A: a level for the shipment and below it one for each package, with its SSCC (PCI 33E, GIN BJ).
 enum EDIFACTDespatchWriter {
   /// The segments between UNH and UNT. Refuses with `edi.numberUnfit`.
-  static func body(_ notice: ShipNotice) throws(Refusal) -> [EDIFACTSegment] {
+  static func body(_ notice: ShipNotice, _ units: EDIFACTUnits) throws(Refusal) -> [EDIFACTSegment] {
     var body = [EDIFACTSegment("BGM", [["351"], [EDIFACTParts.cut(notice.number, 35)], ["9"]])]
     let minute = X12Calendar.compact(notice.writtenOn) + notice.writtenAt
     body +=
@@ -24,10 +24,10 @@ enum EDIFACTDespatchWriter {
     }
     body.append(EDIFACTSegment("CPS", [["1"]]))
     if notice.packageCount > 0 { body.append(EDIFACTSegment("PAC", [[String(notice.packageCount)], [""], ["CT"]])) }
-    return try body + packages(notice)
+    return try body + packages(notice, units)
   }
 
-  private static func packages(_ notice: ShipNotice) throws(Refusal) -> [EDIFACTSegment] {
+  private static func packages(_ notice: ShipNotice, _ units: EDIFACTUnits) throws(Refusal) -> [EDIFACTSegment] {
     var segments: [EDIFACTSegment] = []
     var level = 1
     var lines = 0
@@ -42,7 +42,7 @@ enum EDIFACTDespatchWriter {
         }
         for item in package.items {
           lines += 1
-          segments += try self.item(item, String(lines), order.number)
+          segments += try self.item(item, String(lines), order.number, units)
         }
       }
     }
@@ -50,11 +50,11 @@ enum EDIFACTDespatchWriter {
   }
 
   private static func item(
-    _ item: ShipNotice.Item, _ number: String, _ order: String
+    _ item: ShipNotice.Item, _ number: String, _ order: String, _ units: EDIFACTUnits
   ) throws(Refusal) -> [EDIFACTSegment] {
     var segments = try EDIFACTParts.item(number, item.identifiers, item.description)
-    segments.append(try EDIFACTParts.quantity("12", item.quantity, item.unit))
-    if let ordered = item.ordered { segments.append(try EDIFACTParts.quantity("21", ordered, item.unit)) }
+    segments.append(try EDIFACTParts.quantity("12", item.quantity, item.unit, units))
+    if let ordered = item.ordered { segments.append(try EDIFACTParts.quantity("21", ordered, item.unit, units)) }
     let line = EDIFACTParts.orderLine(order, item.line)
     segments += line.isEmpty ? EDIFACTParts.reference("ON", order) : line
     if let lot = item.lot {

@@ -3,7 +3,7 @@ import BulkheadCore
 /// Writes INVOIC of D.96A. Every amount is named: 203 of a line, 79 of all lines, 124 of the tax, 77 and 139 of it all.
 enum EDIFACTInvoiceWriter {
   /// The segments between UNH and UNT. Refuses with `edi.numberUnfit`.
-  static func body(_ invoice: InvoiceDocument) throws(Refusal) -> [EDIFACTSegment] {
+  static func body(_ invoice: InvoiceDocument, _ units: EDIFACTUnits) throws(Refusal) -> [EDIFACTSegment] {
     let name = invoice.kind == .creditMemo ? "381" : "380"
     var body = [EDIFACTSegment("BGM", [[name], [EDIFACTParts.cut(invoice.number, 35)], ["9"]])]
     body += EDIFACTParts.date("137", invoice.date) + EDIFACTParts.date("35", invoice.shippedOn)
@@ -15,7 +15,7 @@ enum EDIFACTInvoiceWriter {
     body += terms(invoice.terms)
     for (line, number) in zip(invoice.lines, EDIFACTParts.numbers(invoice.lines.map(\.number))) {
       body += try EDIFACTParts.item(number, line.identifiers, line.description)
-      body.append(try EDIFACTParts.quantity("47", line.quantity, line.unit))
+      body.append(try EDIFACTParts.quantity("47", line.quantity, line.unit, units))
       if let cents = line.amountCents { body.append(EDIFACTParts.amount("203", cents: cents)) }
       body += try EDIFACTParts.price(line.unitPrice)
       if EDIFACTParts.isLineNumber(line.number) { body += EDIFACTParts.orderLine(invoice.orderNumber, line.number) }

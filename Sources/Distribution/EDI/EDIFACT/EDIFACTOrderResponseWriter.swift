@@ -4,7 +4,7 @@ import BulkheadCore
 /// (QTY 113) and follows later (QTY 83) beside what was ordered (QTY 21).
 enum EDIFACTOrderResponseWriter {
   /// The segments between UNH and UNT. Refuses with `edi.numberUnfit`.
-  static func body(_ answer: PurchaseOrderAnswer) throws(Refusal) -> [EDIFACTSegment] {
+  static func body(_ answer: PurchaseOrderAnswer, _ units: EDIFACTUnits) throws(Refusal) -> [EDIFACTSegment] {
     let number = EDIFACTParts.cut(answer.sellerNumber ?? answer.orderNumber, 35)
     var body = [EDIFACTSegment("BGM", [["231"], [number], ["9"], [responseType(answer)]])]
     body += EDIFACTParts.date("137", answer.answeredOn)
@@ -12,7 +12,7 @@ enum EDIFACTOrderResponseWriter {
     body += EDIFACTParts.reference("VN", answer.sellerNumber) + EDIFACTParts.parties(answer.parties)
     if let currency = answer.currency { body.append(EDIFACTSegment("CUX", [["2", currency, "9"]])) }
     for (line, number) in zip(answer.lines, EDIFACTParts.numbers(answer.lines.map(\.ordered.number))) {
-      body += try segments(line, number, isOnHold: answer.isOnHold)
+      body += try segments(line, number, isOnHold: answer.isOnHold, units)
     }
     return body + EDIFACTParts.summary(lines: answer.lines.count)
   }
@@ -25,17 +25,17 @@ enum EDIFACTOrderResponseWriter {
   }
 
   private static func segments(
-    _ line: PurchaseOrderAnswer.Line, _ number: String, isOnHold: Bool
+    _ line: PurchaseOrderAnswer.Line, _ number: String, isOnHold: Bool, _ units: EDIFACTUnits
   ) throws(Refusal) -> [EDIFACTSegment] {
     let ordered = line.ordered
     // 7 not accepted, 5 accepted as it is, 6 with amendments. An order on hold promises nothing yet.
     let action = line.isRejected ? "7" : isOnHold ? "" : line.isAsOrdered ? "5" : "6"
     var segments = try EDIFACTParts.item(number, action: action, ordered.identifiers, ordered.description)
-    segments.append(try EDIFACTParts.quantity("21", ordered.quantity, ordered.unit))
+    segments.append(try EDIFACTParts.quantity("21", ordered.quantity, ordered.unit, units))
     if line.isRejected || !isOnHold {
-      segments.append(try EDIFACTParts.quantity("113", line.confirmed, ordered.unit))
+      segments.append(try EDIFACTParts.quantity("113", line.confirmed, ordered.unit, units))
       if line.backordered.isPositive {
-        segments.append(try EDIFACTParts.quantity("83", line.backordered, ordered.unit))
+        segments.append(try EDIFACTParts.quantity("83", line.backordered, ordered.unit, units))
       }
       segments += EDIFACTParts.date("67", line.promisedOn)
     }

@@ -71,9 +71,9 @@ enum EDIFACTParts {
   }
 
   static func quantity(
-    _ qualifier: String, _ quantity: EDIDecimal, _ unit: String
+    _ qualifier: String, _ quantity: EDIDecimal, _ unit: String, _ units: EDIFACTUnits
   ) throws(Refusal) -> EDIFACTSegment {
-    EDIFACTSegment("QTY", [[qualifier, try number(quantity.text, 15), try whole(EDIFACTUnits.written(unit), 3)]])
+    EDIFACTSegment("QTY", [[qualifier, try number(quantity.text, 15), try whole(units.written(unit), 3)]])
   }
 
   static func price(_ price: EDIDecimal?) throws(Refusal) -> [EDIFACTSegment] {

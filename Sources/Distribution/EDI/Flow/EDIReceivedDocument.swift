@@ -22,9 +22,7 @@ struct EDIReceivedDocument: Sendable {
     let found = try EDIFACTReader.read(raw).messages.first { $0.type == type && $0.reference == control }
     guard let found else { throw Refusal.notFound }
     text = .edifact(found)
-    let own = try await transaction.run(
-      Statement("SELECT unit.code FROM uom AS unit WHERE unit.code = ANY ($1)"), .texts(EDIFACTUnits.translated))
-    units = EDIFACTUnits(own: Set(try own.map { row throws(Refusal) in try row.text(0) }))
+    units = try await EDIFACTUnits.ofTenant(in: transaction)
   }
 
   // Each refuses with `edi.unmappable` where a required value is missing.

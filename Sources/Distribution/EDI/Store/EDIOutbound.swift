@@ -30,7 +30,13 @@ struct EDIOutbound: Sendable {
   func send(
     _ document: Document, agreement: EDIAgreement, channel: EDIChannel, in transaction: Transaction
   ) async throws {
-    let text = try EDIOutboundText(document.content, in: agreement.syntax)
+    let text =
+      switch agreement.syntax {
+      case .x12: EDIOutboundText(x12: document.content)
+      case .edifact:
+        try EDIOutboundText(
+          edifact: document.content, try await EDIFACTUnits.toWrite(document, in: transaction))
+      }
     try await write(text, about: document, agreement: agreement, channel: channel, in: transaction)
   }
 

@@ -27,12 +27,12 @@ enum EDIContent: Sendable {
   }
 
   /// The segments between UNH and UNT.
-  fileprivate func edifact() throws(Refusal) -> [EDIFACTSegment] {
+  fileprivate func edifact(_ units: EDIFACTUnits) throws(Refusal) -> [EDIFACTSegment] {
     switch self {
-    case .order(let order): try EDIFACTOrdersWriter.body(order)
-    case .answer(let answer): try EDIFACTOrderResponseWriter.body(answer)
-    case .shipNotice(let notice): try EDIFACTDespatchWriter.body(notice)
-    case .invoice(let invoice): try EDIFACTInvoiceWriter.body(invoice)
+    case .order(let order): try EDIFACTOrdersWriter.body(order, units)
+    case .answer(let answer): try EDIFACTOrderResponseWriter.body(answer, units)
+    case .shipNotice(let notice): try EDIFACTDespatchWriter.body(notice, units)
+    case .invoice(let invoice): try EDIFACTInvoiceWriter.body(invoice, units)
     }
   }
 }
@@ -43,16 +43,15 @@ enum EDIOutboundText: Sendable {
   case x12(preamble: [X12Segment], functionalID: String, sets: [(code: String, body: [X12Segment])])
   case edifact([(identifier: [String], body: [EDIFACTSegment])], wantsAcknowledgement: Bool)
 
+  init(x12 content: EDIContent) {
+    let (functionalID, body) = content.x12
+    self = .x12(preamble: [], functionalID: functionalID, sets: [(content.kind.type(in: .x12), body)])
+  }
+
   /// Refuses with `edi.numberUnfit` what the language has no room for.
-  init(_ content: EDIContent, in syntax: EDISyntax) throws(Refusal) {
-    let type = content.kind.type(in: syntax)
-    switch syntax {
-    case .x12:
-      let (functionalID, body) = content.x12
-      self = .x12(preamble: [], functionalID: functionalID, sets: [(type, body)])
-    case .edifact:
-      self = .edifact([([type, "D", "96A", "UN"], try content.edifact())], wantsAcknowledgement: true)
-    }
+  init(edifact content: EDIContent, _ units: EDIFACTUnits) throws(Refusal) {
+    self = .edifact(
+      [([content.kind.type(in: .edifact), "D", "96A", "UN"], try content.edifact(units))], wantsAcknowledgement: true)
   }
 
   init(_ reply: EDIReply) {

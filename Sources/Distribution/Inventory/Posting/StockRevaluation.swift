@@ -23,6 +23,9 @@ struct StockRevaluation: Sendable {
   let originType: String
   let originID: EntityID
   let changes: [Change]
+  /// Whether what went back to suppliers has no share: it was settled at the cost of its receipt as it left, so another
+  /// price of what stayed is not its own. Freight is: it was paid for what went back as well.
+  let sparesReturned: Bool
 
   /// Locks the costs of the products in the order of their ids, as every posting does, and answers what became of each
   /// change with the queries that write it. The ledger entry is the caller's.
@@ -41,7 +44,7 @@ struct StockRevaluation: Sendable {
     for row in rows[1] {
       layers[try row.id(1)] = RevaluationPlan.Layer(
         id: try row.id(0), productID: try row.id(2), quantityIn: try row.quantity(3), remaining: try row.quantity(4),
-        value: try row.int(5))
+        value: try row.int(5), returned: sparesReturned ? try row.quantity(6) : .zero)
     }
     let plan = try RevaluationPlan(changes, layers: layers, costs: costs, averaged: averaged)
     return (plan.splits, queries(plan, ambient))
@@ -76,6 +79,8 @@ struct RevaluationPlan: Sendable {
     let remaining: Quantity
     /// Minor units.
     var value: Int64
+    /// What of it has gone without a share in what changes.
+    var returned = Quantity.zero
   }
 
   private(set) var splits: [StockRevaluation.Split] = []
@@ -98,13 +103,7 @@ struct RevaluationPlan: Sendable {
       guard var layer = self.layers[change.moveID] else {
         throw Refusal(.internalFault, "An internal error occurred.", diagnostic: "a move has no valuation layer")
       }
-      let left = try layer.quantityIn.subtracting(layer.remaining)
-      guard
-        let share = Rounding.product(
-          Int128(change.amount), Int128(left.millionths), over: Int128(layer.quantityIn.millionths)),
-        let gone = Int64(exactly: share)
-      else { throw Money.overflow }
-      let stock = max(change.amount - gone, -layer.value)
+      let stock = max(change.amount - (try Self.gone(change.amount, layer)), -layer.value)
       let (value, overflow) = layer.value.addingReportingOverflow(stock)
       let (worth, tooMuch) = (self.costs[layer.productID] ?? 0)
         .addingReportingOverflow(stock)
@@ -116,6 +115,18 @@ struct RevaluationPlan: Sendable {
       splits.append(StockRevaluation.Split(stock: stock, gone: change.amount - stock))
     }
     for product in averaged.sorted() { try level(product) }
+  }
+
+  /// The share of what has gone; all of it when nothing is there that could have one.
+  private static func gone(_ amount: Int64, _ layer: Layer) throws(Refusal) -> Int64 {
+    let sharing = try layer.quantityIn.subtracting(layer.returned)
+    guard sharing.isPositive else { return amount }
+    let left = try sharing.subtracting(layer.remaining)
+    guard
+      let share = Rounding.product(Int128(amount), Int128(left.millionths), over: Int128(sharing.millionths)),
+      let gone = Int64(exactly: share)
+    else { throw Money.overflow }
+    return gone
   }
 
   private mutating func level(_ product: EntityID) throws(Refusal) {
@@ -143,17 +154,24 @@ enum RevaluationStatements {
      ORDER BY cost.product_id FOR UPDATE OF cost
     """)
 
-  /// The layers of moves `$2`, and all that is open of the averaged products among theirs.
+  /// The layers of moves `$2`, and all that is open of the averaged products among theirs; last, what of each went back
+  /// to suppliers.
   static let layers = Statement(
     """
-    SELECT id, move_id, product_id, qty_in, qty_remaining, value_remaining_minor FROM valuation_layer
-     WHERE move_id = ANY ($2::uuid[])
-    UNION
-    SELECT id, move_id, product_id, qty_in, qty_remaining, value_remaining_minor FROM valuation_layer
-     WHERE legal_entity_id = $1 AND qty_remaining > 0
-       AND product_id = ANY (ARRAY(
-         SELECT p.id FROM stock_move AS move JOIN product AS p ON p.id = move.product_id
-          WHERE move.id = ANY ($2::uuid[]) AND p.valuation = 'average'))
+    SELECT layer.id, layer.move_id, layer.product_id, layer.qty_in, layer.qty_remaining, layer.value_remaining_minor,
+           coalesce(back.qty, 0)
+      FROM (SELECT id, move_id, product_id, qty_in, qty_remaining, value_remaining_minor FROM valuation_layer
+             WHERE move_id = ANY ($2::uuid[])
+            UNION
+            SELECT id, move_id, product_id, qty_in, qty_remaining, value_remaining_minor FROM valuation_layer
+             WHERE legal_entity_id = $1 AND qty_remaining > 0
+               AND product_id = ANY (ARRAY(
+                 SELECT p.id FROM stock_move AS move JOIN product AS p ON p.id = move.product_id
+                  WHERE move.id = ANY ($2::uuid[]) AND p.valuation = 'average'))) AS layer
+      LEFT JOIN LATERAL (
+        SELECT sum(drawn.qty) AS qty
+          FROM layer_consumption AS drawn JOIN stock_move AS move ON move.id = drawn.move_id
+         WHERE drawn.layer_id = layer.id AND move.origin_type = 'supplier_return') AS back ON true
     """)
 
   static let insert = Statement(

@@ -62,19 +62,7 @@ struct PurchaseOrderRoutes {
       responses: Shapes.answer(
         .object([Shapes.field("items", .array(PurchaseShapes.event, maxItems: 100_000))]), "Events, oldest first"),
       handler: .read { request in
-        let id = try request.id("purchase")
-        let rows = try await request.tenant.read(
-          Query(PurchaseReader.exists, .id(id)), Query(PurchaseReader.history, .id(id)))
-        guard rows.count == 2, !rows[0].isEmpty else { throw Refusal.notFound }
-        var items: [JSON] = []
-        for row in rows[1] {
-          items.append([
-            "id": .id(try row.id(0)), "at": .instant(try row.instant(1)), "actor": .string(try row.text(2)),
-            "event": .string(try row.text(3)), "from": row.jsonText(4), "to": .string(try row.text(5)),
-            "detail": try row.json(6),
-          ])
-        }
-        return .ok(["items": .array(items)])
+        try await readHistory(request, of: "purchase", exists: PurchaseReader.exists, PurchaseReader.history)
       })
   }
 

@@ -49,7 +49,9 @@ struct SupplierReturnRoutes {
         .object([
           Shapes.field("receiptLineId", .id(of: "receipt_line")),
           Shapes.field("quantity", Shapes.quantity, "Base units."),
-          Shapes.optional("location", .nullable(Shapes.text(60)), "Code; where it was received to by default."),
+          Shapes.optional(
+            "location", .nullable(Shapes.text(60)),
+            "Code; where it was received to by default: name another once it is put away."),
         ]), minItems: 1, maxItems: SupplierReturnRequest.linesMax)),
   ])
 
@@ -124,19 +126,8 @@ struct SupplierReturnRoutes {
       responses: Shapes.answer(
         .object([Shapes.field("items", .array(Self.event, maxItems: 1_000))]), "Events, oldest first"),
       handler: .read { request in
-        let id = try request.id("supplierReturn")
-        let rows = try await request.tenant.read(
-          Query(SupplierReturnReader.exists, .id(id)), Query(SupplierReturnReader.history, .id(id)))
-        guard rows.count == 2, !rows[0].isEmpty else { throw Refusal.notFound }
-        var items: [JSON] = []
-        for row in rows[1] {
-          items.append([
-            "id": .id(try row.id(0)), "at": .instant(try row.instant(1)), "actor": .string(try row.text(2)),
-            "event": .string(try row.text(3)), "from": row.jsonText(4), "to": .string(try row.text(5)),
-            "detail": try row.json(6),
-          ])
-        }
-        return .ok(["items": .array(items)])
+        try await readHistory(
+          request, of: "supplierReturn", exists: SupplierReturnReader.exists, SupplierReturnReader.history)
       })
   }
 
@@ -163,11 +154,14 @@ struct SupplierReturnRoutes {
       details: """
         All lines leave or none, at what they are worth (credit inventory). What they had cost as they came is taken \
         off what was received and not invoiced, the difference goes to the price variance. What nobody has billed is \
-        settled with that; what was billed waits for the supplier's credit.
+        settled with that; what was billed waits for the supplier's credit. Put-away tasks of what leaves the dock \
+        are cancelled; what was put away already leaves from the place that the return names for it.
         """,
       parameters: [Self.parameter],
       body: .json(
-        .object([Shapes.optional("shippedOn", .nullable(.date), "Today by default; its month must be open.")])),
+        .object([
+          Shapes.optional("shippedOn", .nullable(.date), "Today by default; not before it came, in an open month.")
+        ])),
       responses: Shapes.answer(Self.one, "The return, shipped, or completed when nothing of it was billed"),
       handler: .write { request, tx in
         let id = try request.id("supplierReturn")

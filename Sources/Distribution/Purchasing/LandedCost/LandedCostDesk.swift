@@ -119,7 +119,7 @@ struct LandedCostDesk: Sendable {
   ) async throws -> (splits: [StockRevaluation.Split], queries: [Query]) {
     let (splits, queries) = try await StockRevaluation(
       entity: cost.entity, originType: "landed_cost", originID: id,
-      changes: shares.map { StockRevaluation.Change(moveID: $0.move, amount: $0.amount) }
+      changes: shares.map { StockRevaluation.Change(moveID: $0.move, amount: $0.amount) }, sparesReturned: false
     ).post(services.ambient, in: tx)
     var entry = LedgerEntry(
       id: services.ambient.makeID(), book: .inventory, effectiveOn: CivilDate(services.ambient.now),

@@ -21,7 +21,8 @@ struct SupplierInvoicePosting {
     let settled = try settle(receipts)
     let (splits, revaluation) = try await StockRevaluation(
       entity: invoice.entity, originType: "supplier_invoice", originID: invoice.id,
-      changes: settled.map { StockRevaluation.Change(moveID: $0.moveID, amount: $0.part.difference) }
+      changes: settled.map { StockRevaluation.Change(moveID: $0.moveID, amount: $0.part.difference) },
+      sparesReturned: true
     ).post(services.ambient, in: tx)
     var entry = LedgerEntry(
       id: services.ambient.makeID(), book: .payable, effectiveOn: today, originType: "supplier_invoice",

@@ -19,6 +19,8 @@ struct LockedSupplierReturn: Sendable {
     let billed: SupplierReturnSplit.Part
     /// What of this line has gone back after it was billed, in minor units.
     let toBeCredited: Int64
+    /// The day on which it came.
+    let receivedOn: CivilDate
   }
 
   let id: EntityID
@@ -78,5 +80,6 @@ extension LockedSupplierReturn.Line {
     unbilled = SupplierReturnSplit.Part(quantity: try row.quantity(9), value: try row.int(10))
     billed = SupplierReturnSplit.Part(quantity: try row.quantity(11), value: try row.int(12))
     toBeCredited = try row.int(13)
+    receivedOn = try CivilDate(try row.text(14))
   }
 }

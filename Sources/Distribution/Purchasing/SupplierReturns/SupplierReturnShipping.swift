@@ -6,8 +6,8 @@ extension SupplierReturnDesk {
   /// invoiced / Cr inventory), and the difference to the cost at which they came goes to the price variance.
   ///
   /// Refuses in this order: `resource.notFound`, `version.mismatch`, `date.inFuture`, `supplierReturn.wrongState`,
-  /// `supplierReturn.beyondReceived`, `setup.missing`, `stock.insufficient`, `money.overflow`, `period.closed`,
-  /// `stockPeriod.closed`.
+  /// `supplierReturn.beforeReceipt`, `supplierReturn.beyondReceived`, `setup.missing`,
+  /// `supplierReturn.putAway`, `stock.insufficient`, `money.overflow`, `period.closed`, `stockPeriod.closed`.
   func ship(_ id: EntityID, on day: CivilDate?, version: Int64?, in tx: Transaction) async throws {
     let now = services.ambient.now
     let today = CivilDate(now)
@@ -16,6 +16,10 @@ extension SupplierReturnDesk {
       throw Refusal(.dateInFuture, "Goods cannot have left on a day that has not come.", at: "/shippedOn")
     }
     try held.require([.accepted], to: "shipped")
+    if let day, let came = held.lines.map(\.receivedOn).max(), day < came {
+      throw Refusal(
+        .supplierReturnBeforeReceipt, "Goods cannot have left before they came, on \(came).", at: "/shippedOn")
+    }
     let splits = try splits(held)
     guard let place = try await tx.run(PurchaseStatements.supplierPlace).first else {
       throw Refusal(.setupMissing, "There is no location of type supplier: create one.")
@@ -31,10 +35,11 @@ extension SupplierReturnDesk {
           unit: line.baseUnit, from: line.locationID, to: supplier, worth: .leaves, originLine: line.number,
           pointer: "/lines/\(line.number - 1)")
       })
+    let recall = try await PutawayRecall(services: services, number: held.number).queries(id, in: tx)
     let plan = try await posting.post(services, in: tx)
     let state: SupplierReturnState = splits.contains { $0.billed.quantity.isPositive } ? .shipped : .completed
     var queries = [Query(SupplierReturnStatements.ship, .id(id), .text(state.rawValue), .date(day ?? today))]
-    queries += try written(held, splits, plan)
+    queries += try written(held, splits, plan) + recall
     queries += replanned(held, from: supplier)
     queries += try LedgerEntry.queries(
       [variance(held, splits, plan, on: CivilDate(posting.effectiveAt))], held.entity, tx.context, services.ambient)

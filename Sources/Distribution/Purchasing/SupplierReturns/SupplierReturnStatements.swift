@@ -55,9 +55,10 @@ enum SupplierReturnStatements {
     SELECT l.id, l.line_no, l.receipt_line_id, l.order_line_id, l.location_id, l.qty, move.product_id, move.lot_key,
            p.base_uom, line.qty - line.invoiced - line.returned_open,
            line.value_minor - line.cleared_minor - line.returned_open_minor, line.invoiced - line.returned_billed,
-           line.cleared_minor - line.returned_billed_minor, coalesce(l.billed_minor, 0)
+           line.cleared_minor - line.returned_billed_minor, coalesce(l.billed_minor, 0), r.received_on
       FROM supplier_return_line AS l
       JOIN receipt_line AS line ON line.id = l.receipt_line_id
+      JOIN receipt AS r ON r.id = line.receipt_id
       JOIN stock_move AS move ON move.id = line.move_id
       JOIN product AS p ON p.id = move.product_id
      WHERE l.return_id = $1 ORDER BY l.line_no

@@ -118,7 +118,9 @@ extension DerivedFigures {
               OR f.cleared <> f.cleared_due OR f.returned <> f.returned_due OR f.back_open <> f.back_open_due
               OR f.back_minor <> f.back_minor_due OR f.credited <> f.credited_due)
          AND f.received_due - f.reopened BETWEEN 0 AND f.receivable AND f.reopened <= f.returned_due
-         AND f.returned_due <= f.received_due
+         AND f.returned_due <= f.received_due AND f.back_open_due <= f.returned_due
+         AND f.invoiced_due <= f.received_due - f.back_open_due AND f.cleared_due <= f.value_due
+         AND f.back_minor_due <= f.value_due AND f.credited_due <= f.back_minor_due
        ORDER BY f.id LIMIT 1000
       """),
     apply: Statement(

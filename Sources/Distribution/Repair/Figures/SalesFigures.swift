@@ -87,7 +87,7 @@ extension DerivedFigures {
                 LEFT JOIN (SELECT line_id, sum(qty) AS qty, sum(value_minor) AS value_minor, count(*) AS count
                              FROM customer_return_item GROUP BY line_id) AS counted ON counted.line_id = l.id) AS f
        WHERE (f.received <> f.received_due OR f.value <> f.value_due)
-         AND f.received_due BETWEEN f.credited AND f.authorised
+         AND f.received_due BETWEEN f.credited AND f.authorised AND (f.received_due > 0 OR f.value_due = 0)
        ORDER BY f.id LIMIT 1000
       """),
     apply: Statement(

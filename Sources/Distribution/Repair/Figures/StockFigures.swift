@@ -24,7 +24,8 @@ extension DerivedFigures {
                        || coalesce(held.count, 0)::text || ' reservations' AS proof,
                      q.on_hand, coalesce(moved.qty, 0) AS on_hand_due, q.reserved,
                      coalesce(held.qty, 0) AS reserved_due, q.allow_negative,
-                     q.tracking = 'serial' AND q.location_type = 'storage' AS is_single
+                     q.tracking = 'serial' AND q.location_type = 'storage' AS is_single,
+                     coalesce(lying.places, 0) AS places
                 FROM stock_quant AS q
                 JOIN product AS p ON p.id = q.product_id
                 JOIN location AS place ON place.id = q.location_id
@@ -43,10 +44,22 @@ extension DerivedFigures {
                      AND moved.owner_key = q.owner_key
                 LEFT JOIN (SELECT quant_id, sum(qty) AS qty, count(*) AS count FROM stock_reservation
                             WHERE state IN ('active', 'picked') GROUP BY quant_id) AS held
-                  ON held.quant_id = q.id) AS f
+                  ON held.quant_id = q.id
+                LEFT JOIN (SELECT single.product_id, single.lot_key, count(*) AS places
+                             FROM (SELECT part.product_id, part.lot_key, part.location_id, sum(part.qty) AS qty
+                                     FROM (SELECT product_id, lot_key, to_location_id AS location_id, qty
+                                             FROM stock_move
+                                           UNION ALL
+                                           SELECT product_id, lot_key, from_location_id, -qty FROM stock_move) AS part
+                                     JOIN product AS p ON p.id = part.product_id AND p.tracking = 'serial'
+                                     JOIN location AS place
+                                       ON place.id = part.location_id AND place.type = 'storage'
+                                    GROUP BY part.product_id, part.lot_key, part.location_id) AS single
+                            WHERE single.qty > 0 GROUP BY single.product_id, single.lot_key) AS lying
+                  ON lying.product_id = q.product_id AND lying.lot_key = q.lot_key) AS f
        WHERE (f.on_hand <> f.on_hand_due OR f.reserved <> f.reserved_due)
          AND (f.allow_negative OR f.reserved_due <= f.on_hand_due)
-         AND (NOT f.is_single OR f.on_hand_due IN (0, 1))
+         AND (NOT f.is_single OR f.on_hand_due = 0 OR (f.on_hand_due = 1 AND f.places <= 1))
        ORDER BY f.id LIMIT 1000
       """),
     apply: nil)

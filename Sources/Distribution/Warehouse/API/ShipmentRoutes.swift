@@ -48,19 +48,7 @@ struct ShipmentRoutes {
       responses: Shapes.answer(
         .object([Shapes.field("items", .array(WarehouseShapes.event, maxItems: 100_000))]), "Events, oldest first"),
       handler: .read { request in
-        let id = try request.id("shipment")
-        let rows = try await request.tenant.read(
-          Query(ShipmentReader.exists, .id(id)), Query(ShipmentReader.history, .id(id)))
-        guard rows.count == 2, !rows[0].isEmpty else { throw Refusal.notFound }
-        var items: [JSON] = []
-        for row in rows[1] {
-          items.append([
-            "id": .id(try row.id(0)), "at": .instant(try row.instant(1)), "actor": .string(try row.text(2)),
-            "event": .string(try row.text(3)), "from": row.jsonText(4), "to": .string(try row.text(5)),
-            "detail": try row.json(6),
-          ])
-        }
-        return .ok(["items": .array(items)])
+        try await readHistory(request, of: "shipment", exists: ShipmentReader.exists, ShipmentReader.history)
       })
   }
 

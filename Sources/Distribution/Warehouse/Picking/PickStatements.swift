@@ -139,6 +139,22 @@ enum PickStatements {
      WHERE id = $1
     """)
 
+  /// The same of an order that waits for nothing; `$3` is what the line is worth without it.
+  static let cancelRest = Statement(
+    """
+    UPDATE sales_order_line SET reserved = reserved - $2::numeric, cancelled = cancelled + $2::numeric,
+           amount_minor = $3
+     WHERE id = $1
+    """)
+
+  /// `$3` the shipment state, NULL for as it is; `$4` and `$5` what total and promise are less by.
+  static let cancelOfOrder = Statement(
+    """
+    UPDATE sales_order SET status = $2, shipment_state = coalesce($3, shipment_state),
+           total_minor = total_minor - $4::bigint, exposure_minor = exposure_minor - $5::bigint, version = version + 1
+     WHERE id = $1
+    """)
+
   static let shrinkLine = Statement("UPDATE shipment_line SET qty = qty - $2::numeric WHERE id = $1")
 }
 

@@ -18,7 +18,7 @@ struct ShortPlan: Sendable {
   }
 
   let replacements: [Replacement]
-  /// What is nowhere else and waits for stock again.
+  /// What is nowhere else and waits for stock again, or is cancelled.
   let missing: Quantity
 
   /// `doubtful` is the balance that had too little: nothing more is promised from it before it is counted.
@@ -55,8 +55,9 @@ struct ShortPlan: Sendable {
 }
 
 extension PickDesk {
-  /// Ends a task that found too little. The rest is fetched elsewhere when there is any, else it waits for stock; the
-  /// bin is to be counted, and nothing is promised from it meanwhile. A message that was taken before changes nothing.
+  /// Ends a task that found too little. The rest is fetched elsewhere when there is any, else it waits for stock, or is
+  /// cancelled where the order has it so; the bin is to be counted, and nothing is promised from it meanwhile. A
+  /// message that was taken before changes nothing.
   ///
   /// Refuses with `resource.notFound`, `scan.reused`, `pickTask.wrongState`, `pickTask.heldByOther`.
   public func short(
@@ -66,15 +67,36 @@ extension PickDesk {
     let hold = try await PickHold(task, device: device, sequence: sequence, movesGoods: false, in: tx)
     if try LockedTask.isRepeated(hold.taken, kind: .short, task: task, quantity: nil) { return }
     try hold.task.require(worker: tx.context.actor.description, device: device)
-    guard let head = try await tx.run(PickStatements.quantOfReservation, .id(hold.task.reservationID)).first else {
-      throw Refusal.notFound
-    }
+    let cancels = hold.shipment.shipPolicy == .cancelBackorder
+    // The customer's credit is locked before any balance.
+    let facts = try await tx.run(
+      [Query(PickStatements.quantOfReservation, .id(hold.task.reservationID))]
+        + (cancels
+          ? [
+            CreditPosition.lock(hold.shipment.customerID),
+            Query(ShipmentStatements.orderLines, .id(hold.shipment.orderID)),
+          ] : []))
+    guard let head = facts[0].first else { throw Refusal.notFound }
     let doubtful = try head.id(0)
     let rows = try await tx.run(
       PickStatements.otherStock, .id(hold.task.productID), .id(try head.id(1)), .id(doubtful))
     let plan = try ShortPlan(
       hold.task, places: try ShortPlan.read(rows), doubtful: doubtful, on: CivilDate(now), services.ambient)
     var queries = replace(plan, hold, now)
+    if plan.missing.isPositive {
+      if cancels, let lines = facts.last {
+        let cancellation = try BackorderCancellation(
+          plan.missing, of: hold.task.orderLineID, lines: lines, exposure: hold.shipment.exposure,
+          status: hold.shipment.orderStatus, hold.shipment.currency)
+        queries += try cancel(plan.missing, cancellation, hold, reason, now, tx.context)
+      } else {
+        queries += [
+          Query(PickStatements.backorder, .id(hold.task.orderLineID), .quantity(plan.missing)),
+          Query(OrderStatements.touchOrder, .id(hold.shipment.orderID)),
+        ]
+      }
+      queries.append(Query(PickStatements.shrinkLine, .id(hold.task.lineID), .quantity(plan.missing)))
+    }
     queries += [
       Query(PickStatements.closeShort, .id(task), .text(reason), .instant(now)),
       Query(
@@ -86,7 +108,7 @@ extension PickDesk {
         .text(tx.context.actor.description), .instant(now)),
     ]
     let phase = try hold.phase(
-      open: plan.replacements.count, picked: .zero, opensLines: plan.missing.isPositive)
+      open: plan.replacements.count, picked: .zero, opensLines: plan.missing.isPositive && !cancels)
     queries += try advance(hold.shipment, to: phase, now, tx.context) + told(plan, hold, reason, tx.context)
     _ = try await ConstraintRefusals.translating { try await tx.run(queries) }
   }
@@ -108,28 +130,25 @@ extension PickDesk {
           .ints(found.map(\.place.stock.pickSequence)), .quantities(found.map(\.quantity))),
       ]
     }
-    if plan.missing.isPositive {
-      queries += [
-        Query(PickStatements.backorder, .id(task.orderLineID), .quantity(plan.missing)),
-        Query(PickStatements.shrinkLine, .id(task.lineID), .quantity(plan.missing)),
-        Query(OrderStatements.touchOrder, .id(hold.shipment.orderID)),
-      ]
-    }
     return queries
   }
 
   private func told(
     _ plan: ShortPlan, _ hold: PickHold, _ reason: String, _ context: TenantContext
   ) throws -> [Query] {
+    let cancels = hold.shipment.shipPolicy == .cancelBackorder
+    let (backordered, cancelled) = cancels ? (Quantity.zero, plan.missing) : (plan.missing, .zero)
     let detail: JSON = [
       "shipment": .string(hold.shipment.number), "reason": .string(reason),
-      "short": try hold.task.rest.json, "backordered": plan.missing.json,
+      "short": try hold.task.rest.json, "backordered": backordered.json, "cancelled": cancelled.json,
     ]
     return [
       try services.outbox.query(
         topic: "pick.short", key: hold.task.id.description,
-        payload: ["task": .id(hold.task.id), "shipment": .id(hold.shipment.id), "backordered": plan.missing.json],
-        context: context),
+        payload: [
+          "task": .id(hold.task.id), "shipment": .id(hold.shipment.id), "backordered": backordered.json,
+          "cancelled": cancelled.json,
+        ], context: context),
       try services.audit.query("pick.short", subject: "pick_task:\(hold.task.id)", detail: detail, context: context),
     ]
   }

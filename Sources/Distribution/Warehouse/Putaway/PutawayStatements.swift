@@ -90,6 +90,70 @@ enum PutawayStatements {
      WHERE id = $1
     """)
 
+  static let cancelAll = Statement(
+    """
+    UPDATE putaway_task SET state = 'cancelled', cancel_reason = $2, changed_at = $3, version = version + 1
+     WHERE id = ANY ($1::uuid[])
+    """)
+
+  /// Tasks `$2` to the places of the tasks `$3`, over `$4` each.
+  static let insertRests = Statement(
+    """
+    INSERT INTO putaway_task (id, legal_entity_id, warehouse_id, receipt_id, product_id, lot_key, from_location_id,
+      to_location_id, rule_id, pick_sequence, qty, created_at, changed_at)
+    SELECT n.id, t.legal_entity_id, t.warehouse_id, t.receipt_id, t.product_id, t.lot_key, t.from_location_id,
+           t.to_location_id, t.rule_id, t.pick_sequence, n.qty, $1::timestamptz, $1::timestamptz
+      FROM unnest($2::uuid[], $3::uuid[], $4::numeric[]) AS n (id, task_id, qty)
+      JOIN putaway_task AS t ON t.id = n.task_id
+    """)
+
+  /// What is to be put away of the receipts that a return names, in the order of the walk.
+  static let lockTasksOfReturn = Statement(
+    """
+    SELECT t.receipt_id, t.product_id, t.lot_key, t.from_location_id, t.id, t.qty - t.moved, t.state
+      FROM putaway_task AS t
+     WHERE t.state IN ('open', 'claimed')
+       AND t.receipt_id IN (SELECT line.receipt_id
+                              FROM supplier_return_line AS l JOIN receipt_line AS line ON line.id = l.receipt_line_id
+                             WHERE l.return_id = $1)
+     ORDER BY t.pick_sequence, t.to_location_id, t.id FOR UPDATE OF t
+    """)
+
+  /// What leaves with a return from where it was received to and put-away tasks were made, and how much of its receipt
+  /// still waits there: what came, less what was put away and what has gone back from there before.
+  static let goodsOfReturn = Statement(
+    """
+    SELECT goods.receipt_id, goods.product_id, goods.lot_key, goods.place_id, goods.qty,
+           came.qty - put.qty - coalesce(gone.qty, 0), goods.line_no
+      FROM (SELECT line.receipt_id, move.product_id, move.lot_key, l.location_id AS place_id, sum(l.qty) AS qty,
+                   min(l.line_no) AS line_no
+              FROM supplier_return_line AS l
+              JOIN receipt_line AS line ON line.id = l.receipt_line_id
+              JOIN stock_move AS move ON move.id = line.move_id
+             WHERE l.return_id = $1 AND line.condition = 'good' AND move.to_location_id = l.location_id
+             GROUP BY line.receipt_id, move.product_id, move.lot_key, l.location_id) AS goods
+      JOIN LATERAL (
+        SELECT sum(t.moved) AS qty FROM putaway_task AS t
+         WHERE t.receipt_id = goods.receipt_id AND t.product_id = goods.product_id AND t.lot_key = goods.lot_key
+           AND t.from_location_id = goods.place_id) AS put ON put.qty IS NOT NULL
+      JOIN LATERAL (
+        SELECT sum(line.qty) AS qty
+          FROM receipt_line AS line JOIN stock_move AS move ON move.id = line.move_id
+         WHERE line.receipt_id = goods.receipt_id AND line.condition = 'good'
+           AND move.product_id = goods.product_id AND move.lot_key = goods.lot_key
+           AND move.to_location_id = goods.place_id) AS came ON true
+      LEFT JOIN LATERAL (
+        SELECT sum(l.qty) AS qty
+          FROM receipt_line AS line
+          JOIN stock_move AS move ON move.id = line.move_id
+          JOIN supplier_return_line AS l ON l.receipt_line_id = line.id
+         WHERE line.receipt_id = goods.receipt_id AND line.condition = 'good'
+           AND move.product_id = goods.product_id AND move.lot_key = goods.lot_key
+           AND move.to_location_id = goods.place_id AND l.location_id = goods.place_id
+           AND l.move_id IS NOT NULL) AS gone ON true
+     ORDER BY goods.line_no
+    """)
+
   static let advance = Statement(
     """
     UPDATE putaway_task SET moved = moved + $2::numeric, state = $3, changed_at = $4, version = version + 1

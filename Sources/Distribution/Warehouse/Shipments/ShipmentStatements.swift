@@ -69,7 +69,7 @@ enum ShipmentStatements {
 
   static let orderLines = Statement(
     """
-    SELECT l.id, l.ordered - l.cancelled, l.shipped, l.amount_minor, l.open, l.reserved
+    SELECT l.id, l.ordered - l.cancelled, l.shipped, l.amount_minor, l.open, l.reserved, l.unit_price
       FROM sales_order_line AS l WHERE l.order_id = $1
     """)
 
