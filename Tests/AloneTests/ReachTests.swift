@@ -9,6 +9,8 @@ struct ReachTests {
   static let unsuccessful: [String: String] = [
     "GET /v1/platform/tenants": "the operator's", "POST /v1/platform/tenants": "the operator's",
     "GET /v1/platform/tenants/{tenant}": "the operator's",
+    "GET /v1/platform/tenants/{tenant}/policy": "the operator's",
+    "PUT /v1/platform/tenants/{tenant}/policy": "the operator's",
     "POST /v1/platform/tenants/{tenant}/addresses": "the operator's",
     "GET /metrics": "the operator's",
   ]

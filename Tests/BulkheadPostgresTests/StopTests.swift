@@ -201,6 +201,7 @@ import Testing
     #expect(try await connection.roundTrip(many, deadline: nil)[0].count == 1000)
     let error = try await failure { try await connection.roundTrip(many, deadline: nil, resultBytesMax: 1000) }
     #expect(error.kind == .resultTooLarge)
-    #expect(!connection.isUsable)
+    #expect(connection.isUsable)
+    #expect(try await connection.roundTrip(many, deadline: nil)[0].count == 1000)
   }
 }

@@ -84,6 +84,30 @@ struct RequestLimitsTests {
     #expect(own?.limit == LimitReached(.requestsInFlight, 3))
   }
 
+  @Test("a rate that changes holds from then on: a tenant that owed under the old one is not locked out")
+  func changedRate() throws {
+    let limits = RequestLimits()
+    let slow = try PolicyLimits(["requestsPerSecond": 1, "requestBurst": 1000])
+    for _ in 0..<1000 { #expect(ask(limits, World.a, slow, at(1000)) == nil) }
+    #expect(ask(limits, World.a, slow, at(1000)) != nil)
+    let fast = try PolicyLimits(["requestsPerSecond": 100, "requestBurst": 100])
+    #expect(ask(limits, World.a, fast, at(1000))?.retryAfterSeconds == 1)
+    #expect(ask(limits, World.a, fast, at(1010)) == nil)
+  }
+
+  @Test("tenants that flood do not close the server for one that has nothing under way")
+  func reserve() throws {
+    let limits = RequestLimits(tenantRequestsMax: 8, totalRequestsMax: 16)
+    for number in 0..<4 {
+      let tenant = TenantID(EntityID(high: 9, low: UInt64(number)))
+      while limits.judge(tenant, policy: .none, now: at(0)).refusal == nil {}
+    }
+    #expect(limits.total >= 12 && limits.total < 16)
+    try limits.admit(World.a)
+    let second = #expect(throws: Refusal.self) { try limits.admit(World.a) }
+    #expect(second?.code == .serverBusy && second?.limit == nil)
+  }
+
   @Test("a request refused because the server is full costs the tenant nothing of its rate")
   func fullServer() throws {
     let limits = RequestLimits(tenantRequestsMax: 8, totalRequestsMax: 1)
@@ -149,14 +173,14 @@ struct RequestLimitsTests {
 
   @Test("a body may be as large as the policy says, announced or not, and the refusal names the limit")
   func body() async throws {
-    let policy = PolicyLimits(stored: ["bodyBytes": 100])
+    let policy = try PolicyLimits(["bodyBytes": 1024])
     try await Fixture.run(routes: [], { $0.directory = LimitedTenants(limits: [World.a: policy]) }) {
       server async throws in
-      let large = #"{"sku":"A","quantity":1,"note":""# + String(repeating: "x", count: 200) + #""}"#
+      let large = #"{"sku":"A","quantity":1,"note":""# + String(repeating: "x", count: 1200) + #""}"#
       let refused = try await server.send("POST", "/v1/orders", token: "a", body: large)
       #expect(refused.status == 413)
       let problem = try JSONParser.parse(refused.text)
-      #expect(problem["limit"]?["name"] == "bodyBytes" && problem["limit"]?["value"] == 100)
+      #expect(problem["limit"]?["name"] == "bodyBytes" && problem["limit"]?["value"] == 1024)
       #expect(try await server.send("POST", "/v1/orders", token: "a", body: #"{"sku":"A","quantity":1}"#).status == 201)
       #expect(try await server.send("POST", "/v1/orders", token: "b", body: large).status != 413)
     }

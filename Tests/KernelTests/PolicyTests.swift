@@ -40,14 +40,42 @@ struct PolicyTests {
       try await set(["requestsPerSecond": 200, "leases": 4], for: oem, in: system)
       try await set(["requestsInFlight": 32], for: "\(oem)/north", in: system)
       try await set(["requestsPerSecond": 100], for: under.record.slug, in: system)
-      try await limits(under, are: ["leases": 4, "requestsInFlight": 32, "requestsPerSecond": 100], in: system)
+      try await limits(
+        under, are: ["leases": 4, "requestBurst": 100, "requestsInFlight": 32, "requestsPerSecond": 100], in: system)
       try await limits(beside, are: .object([]), in: system)
       #expect(try await system.get("/v1/limits", under).headers["ratelimit-policy"] == #""requests";q=100;w=1"#)
       #expect(try await system.get("/v1/limits", beside).headers["ratelimit-policy"] == nil)
 
       // Above it gets tighter: at once for all below, whatever they were given before.
       try await set(["requestsPerSecond": 50, "leases": 4], for: oem, in: system)
-      try await limits(under, are: ["leases": 4, "requestsInFlight": 32, "requestsPerSecond": 50], in: system)
+      try await limits(
+        under, are: ["leases": 4, "requestBurst": 50, "requestsInFlight": 32, "requestsPerSecond": 50], in: system)
+    }
+  }
+
+  @Test("a tenant's place among those that share the database is its line of the org tree, with weights")
+  func shares() async throws {
+    try await TestSystem.run { system in
+      let oem = slug("oem")
+      let tenant = try await system.tenant(.pooled, seeded: false, parent: "\(oem)/north")
+      let platform = system.platform
+      try await platform.policies.weigh(try await platform.node(named: oem), 3, actor: platform.operatorActor)
+      let own = try await platform.node(named: tenant.record.slug)
+      try await platform.policies.weigh(own, 5, actor: platform.operatorActor)
+      platform.registry.forget(tenant.record.id)
+      let line = try await platform.tenant(named: tenant.record.slug).line
+      #expect(line.tenant == tenant.record.id)
+      #expect(line.nodes.map(\.weight) == [3, 1, 5])
+      #expect(line.nodes.last?.id == tenant.record.id.id)
+      // A weight is no limit, and a limit written later leaves it.
+      #expect(try await platform.tenant(named: tenant.record.slug).limits == .none)
+      try await set(["leases": 2], for: tenant.record.slug, in: system)
+      #expect(try await platform.tenant(named: tenant.record.slug).line.nodes.map(\.weight) == [3, 1, 5])
+      for wrong in [0, -1, 101] {
+        await #expect(throws: Refusal.self) {
+          try await platform.policies.weigh(own, wrong, actor: platform.operatorActor)
+        }
+      }
     }
   }
 
@@ -88,7 +116,8 @@ struct PolicyTests {
 
       let tight = try await put(["requestsPerSecond": 10], version: 0)
       #expect(tight.status == 200 && tight.headers["etag"] == "\"1\"", "\(tight.text)")
-      #expect(tight.json["effective"] == ["bodyBytes": 4096, "requestsPerSecond": 10], "\(tight.text)")
+      #expect(
+        tight.json["effective"] == ["bodyBytes": 4096, "requestBurst": 10, "requestsPerSecond": 10], "\(tight.text)")
       #expect(try await put(["requestsPerSecond": 5], version: 0).code == "version.mismatch")
       let shown = try await system.call("GET", path, token: token)
       #expect(shown.json == tight.json && shown.headers["etag"] == "\"1\"")
@@ -170,6 +199,11 @@ struct PolicyTests {
       let inside = await #expect(throws: DataError.self) { try await scoped.transaction { try await $0.run([large]) } }
       #expect(inside?.kind == .resultTooLarge)
       #expect(try await system.get("/v1/products", tenant).status == 200)
+      // What a tenant's own statements make fail costs no connection: a failed read is rolled back.
+      try await set(["resultBytes": 65_536, "lockMilliseconds": 100], for: tenant.record.slug, in: system)
+      let open = system.platform.path.openConnections
+      for _ in 0..<20 { _ = try? await scoped.read(large) }
+      #expect(system.platform.path.openConnections == open)
       try await set(.object([]), for: tenant.record.slug, in: system)
       #expect(try await scoped.read(large)[0].count == 1)
     }

@@ -7,16 +7,28 @@ public struct PolicyLimits: Hashable, Sendable {
 
   private init(values: [Limit: Int64]) { self.values = values }
 
+  /// What was written. See `bound` for what follows from it.
   public subscript(limit: Limit) -> Int64? { values[limit] }
+
+  /// What bounds `limit`: a rate without a burst of its own is a burst of one second's worth.
+  public func bound(_ limit: Limit) -> Int64? {
+    values[limit] ?? (limit == .requestBurst ? values[.requestsPerSecond] : nil)
+  }
+
+  private var bounds: [Limit: Int64] {
+    var bounds = values
+    if let burst = bound(.requestBurst) { bounds[.requestBurst] = burst }
+    return bounds
+  }
 
   /// What holds where both apply: of each limit the tighter one.
   public func tightened(by other: PolicyLimits) -> PolicyLimits {
-    PolicyLimits(values: values.merging(other.values) { min($0, $1) })
+    PolicyLimits(values: bounds.merging(other.bounds) { min($0, $1) })
   }
 
   /// The limits that `self` would set higher than `ancestor` does.
   public func loosened(from ancestor: PolicyLimits) -> [Limit] {
-    values.filter { limit, value in ancestor[limit].map { value > $0 } ?? false }.keys.sorted()
+    values.filter { limit, value in ancestor.bound(limit).map { value > $0 } ?? false }.keys.sorted()
   }
 
   public var json: JSON {
@@ -55,7 +67,7 @@ extension PolicyLimits {
     var values: [Limit: Int64] = [:]
     for member in json.members ?? [] {
       guard let limit = Limit(rawValue: member.name), let value = member.value.int, value > 0 else { continue }
-      values[limit] = Int64(value)
+      values[limit] = min(max(Int64(value), limit.range.lowerBound), limit.range.upperBound)
     }
     self.init(values: values)
   }

@@ -32,7 +32,14 @@ package final class ControlDatabase: ControlQueries {
 
   package func runAll(_ statements: [(sql: String, parameters: [SQLValue])]) async throws -> [Rows] {
     let deadline = ContinuousClock.now + timeout
-    let lease = try await gate.acquire(lane, deadline: deadline)
+    let lease: Lease
+    do {
+      lease = try await gate.acquire(lane, deadline: deadline)
+    } catch let refusal as Refusal {
+      // All tenants share this lane: what one of them hears must not be about a limit of its own.
+      throw Refusal(
+        .serviceUnavailable, "The service is busy.", retryAfterSeconds: 1, diagnostic: "control database: \(refusal)")
+    }
     defer { gate.release(lease) }
     do {
       return try await attempt(statements, deadline: deadline)

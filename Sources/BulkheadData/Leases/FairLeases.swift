@@ -12,7 +12,11 @@ package final class FairLeases: LeaseScheduler {
     var share: FairShare
     var waiters: [FairShare.Ticket: Waiter] = [:]
     var lastTicket: FairShare.Ticket = 0
+    var expiries = 0
   }
+
+  /// Tenants without anything to remember are looked for once in so many calls of `expire`.
+  private static let expiriesPerForgetting = 10
 
   private let limits: LeaseLimits
   private let origin = ContinuousClock.now
@@ -109,6 +113,8 @@ package final class FairLeases: LeaseScheduler {
   package func expire(now: ContinuousClock.Instant) {
     let late = state.withLock { state -> [Waiter] in
       state.share.refresh(now: time(now))
+      state.expiries += 1
+      if state.expiries % Self.expiriesPerForgetting == 0 { state.share.forget() }
       let tickets = state.waiters.filter { $0.value.deadline <= now }.map(\.key)
       return tickets.compactMap { Self.remove($0, &state) }
     }

@@ -3,16 +3,18 @@ import BulkheadCore
 /// Decides who is next at the database, and nothing else: no clock, no lock, no task. `FairLeases` gives it those.
 ///
 /// **Start-time fair queueing** (Goyal, Vin, Cheng: SIGCOMM 1996), hierarchical, over the time that leases are really
-/// held. Each node of the org tree has a tag: how much of the database it has had, divided by its weight. Among siblings
-/// that want a lease the one with the least tag gets it. A node that wants nothing saves nothing up: when it comes back
-/// its tag is lifted to where its siblings are. So shares follow weights while there is contention, an OEM's customers
-/// divide the OEM's share among themselves, and whoever is alone gets everything at once.
+/// held. Each node of the org tree has a tag: how much of the database it has had, divided by its weight. Among those
+/// siblings that want a lease the one with the least tag gets it. A node that wants nothing saves nothing up: when it
+/// comes back its tag is lifted to where its siblings are. So shares follow weights while there is contention, an OEM's
+/// customers divide the OEM's share among themselves, and whoever is alone gets everything at once.
 ///
 /// What a lease will take is not known when it is given. It is charged what the tenant's leases took lately, again and
-/// again while it lasts longer than that (`refresh`), and the difference when it ends: a thousand lines in one statement
-/// cost what they took, not what a request costs. (Retroactive and refresh charging: Mace et al., 2DFQ, SIGCOMM 2016.)
+/// again while it lasts longer than that (`refresh`), and the difference when it ends: a thousand lines in one
+/// statement cost what they took, not what a request costs. (Retroactive and refresh charging: Mace et al., 2DFQ,
+/// SIGCOMM 2016.)
 ///
-/// The last few leases are kept for tenants that hold none: a newcomer finds one free however many others flood.
+/// The last few leases are kept for tenants that hold none, in the order in which they come: few that flood cannot keep
+/// a newcomer waiting for the end of a long statement.
 struct FairShare {
   /// Names one that waits.
   typealias Ticket = UInt64
@@ -26,6 +28,9 @@ struct FairShare {
     var reserved: Int
     /// The least that a lease is charged: giving it out costs something too.
     var costMin: Time = 20_000
+    /// The most that is charged in advance; what lasts longer is charged by `refresh`. What is given back at the end of
+    /// a lease is a credit to the node, so an advance must not be worth more than a moment.
+    var advanceMax: Time = 100_000_000
   }
 
   /// A lease that is held.
@@ -102,6 +107,7 @@ struct FairShare {
   ) -> Arrival {
     let node = find(line)
     nodes[node].inUseMax = inUseMax
+    refreshReadiness(of: node)
     if nodes[node].waiting.isEmpty, nodes[node].inUse < inUseMax {
       // Whoever waits while there is room would have been served.
       let takesReserved = !hasRoom && nodes[node].inUse == 0 && reservedInUse < limits.reserved
@@ -158,14 +164,13 @@ struct FairShare {
     return ticket
   }
 
-  /// Charges what leases that are still held have taken beyond what they were charged, and forgets tenants that have
-  /// nothing to be remembered for. To be called regularly.
+  /// Charges what leases that are still held have taken beyond what they were charged. To be called every
+  /// `Limits.advanceMax` or so.
   mutating func refresh(now: Time) {
     for (ticket, lease) in held where now - lease.since > lease.charged {
       charge(lease.node, now - lease.since - lease.charged)
       held[ticket]?.charged = now - lease.since
     }
-    forget()
   }
 
   /// Whether one of the leases that everyone may have is left.
@@ -201,16 +206,19 @@ struct FairShare {
     return parent
   }
 
+  /// Forgets tenants that have nothing to be remembered for. To be called now and then: it looks at all of them.
+  ///
   /// Nodes without a use keep their tag until their siblings have caught up: nobody sheds a debt by being silent for a
   /// moment. When nothing at all is going on no debt matters.
-  private mutating func forget() {
+  mutating func forget() {
     for node in newcomers where !isNewcomer(node) { nodes[node].isNewcomer = false }
     newcomers = newcomers.filter { nodes[$0].isNewcomer }
     let isIdle = inUse == 0 && waiters.isEmpty
     var found = true
     while found {
       found = false
-      for index in nodes.indices.dropFirst() where !nodes[index].isFree && isForgettable(index, isIdle: isIdle) {
+      for index in nodes.indices.dropFirst().reversed()
+      where !nodes[index].isFree && isForgettable(index, isIdle: isIdle) {
         if byID[nodes[index].id] == index { byID[nodes[index].id] = nil }
         nodes[nodes[index].parent].children -= 1
         nodes[index].isFree = true
@@ -221,22 +229,24 @@ struct FairShare {
   }
 
   private func isForgettable(_ index: Int, isIdle: Bool) -> Bool {
-    let node = nodes[index]
-    return node.children == 0 && node.inUse == 0 && node.waiting.isEmpty && !node.isNewcomer
-      && (isIdle || node.tag <= nodes[node.parent].clock)
+    // Field by field: a node is not copied to be looked at.
+    nodes[index].children == 0 && nodes[index].inUse == 0 && !nodes[index].isNewcomer
+      && nodes[index].waiting.isEmpty && (isIdle || nodes[index].tag <= nodes[nodes[index].parent].clock)
   }
 
   // MARK: Tags
 
   /// Gives `ticket` a lease, charged with what the tenant's leases take.
   private mutating func grant(_ ticket: Ticket, _ node: Int, _ now: Time, isReserved: Bool) {
-    let charged = max(limits.costMin, nodes[node].estimate)
+    let charged = max(limits.costMin, min(nodes[node].estimate, limits.advanceMax))
     held[ticket] = Held(node: node, since: now, isReserved: isReserved, charged: charged)
     if isReserved { reservedInUse += 1 }
     nodes[node].inUse += 1
     inUse += 1
+    // Only who was served as the least tells where the siblings are. The reserve serves whoever holds nothing, with
+    // whatever tag; were the clock to follow that, all who come back would be lifted behind those who never left.
     var index = node
-    while index != 0 {
+    while index != 0, !isReserved {
       let parent = nodes[index].parent
       nodes[parent].clock = max(nodes[parent].clock, nodes[index].tag)
       index = parent

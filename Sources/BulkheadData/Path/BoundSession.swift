@@ -118,16 +118,17 @@ final class BoundSession: TransactionSession {
     let head = commands.count
     commands += guarded
     if commits { commands.append(.commit) }
-    let results = try await roundTrip(commands)
+    // What came with a commit has happened: it is no time to refuse its rows.
+    let results = try await roundTrip(commands, resultBytesMax: commits ? .max : path.resultBytesMax(record))
     for (index, pending) in earlier.enumerated() { try pending.inspect?(results[head + index]) }
     return Array(results[(head + earlier.count)..<(head + guarded.count)])
   }
 
   /// A refused bind is passed on as it is, so that the data path can mend and try again.
-  private func roundTrip(_ commands: [Command]) async throws -> [Rows] {
+  private func roundTrip(_ commands: [Command], resultBytesMax: Int) async throws -> [Rows] {
     do {
       return try await connection.roundTrip(
-        commands, deadline: deadline, resultBytesMax: record.limits.resultBytesMax)
+        commands, deadline: deadline, resultBytesMax: resultBytesMax)
     } catch  where error.isBindRefusal {
       throw error
     } catch {

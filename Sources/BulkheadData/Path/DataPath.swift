@@ -57,10 +57,18 @@ package final class DataPath: SessionSource {
         let clocks = self.clocks(record)
         // The implicit transaction of a round trip takes no SET LOCAL.
         let head = (clocks.isEmpty ? [] : [.begin]) + [self.bindCommand(record.placement, connection)] + clocks
-        let results = try await connection.roundTrip(
-          head + guarded + (clocks.isEmpty ? [] : [.commit]), deadline: deadline,
-          resultBytesMax: record.limits.resultBytesMax)
-        return Array(results.dropFirst(head.count).prefix(guarded.count))
+        do {
+          let results = try await connection.roundTrip(
+            head + guarded + (clocks.isEmpty ? [] : [.commit]), deadline: deadline,
+            resultBytesMax: self.resultBytesMax(record))
+          return Array(results.dropFirst(head.count).prefix(guarded.count))
+        } catch {
+          // An open transaction would cost the connection, and with it its neighbours.
+          if connection.isUsable, connection.transactionStatus != .idle {
+            _ = try? await connection.roundTrip([.rollback], deadline: .now + .seconds(2))
+          }
+          throw error
+        }
       }
     }
   }
@@ -113,6 +121,11 @@ package final class DataPath: SessionSource {
   func clocks(_ record: TenantRecord) -> [Command] {
     limits.isOperatorsOwn
       ? SessionClocks.commands(operatorsOwn: limits.transactionMax) : SessionClocks.commands(record.limits)
+  }
+
+  /// Bytes of rows that one round trip of the tenant may bring.
+  func resultBytesMax(_ record: TenantRecord) -> Int {
+    limits.isOperatorsOwn ? .max : record.limits.resultBytesMax
   }
 
   /// Whether trying again makes sense, after doing what makes it so.

@@ -4,13 +4,26 @@ import BulkheadPostgres
 /// The clocks and the memory of a tenant's policy, as PostgreSQL keeps them itself: they hold on the server even when
 /// this process is gone.
 ///
-/// Sent after the bind, for the transaction alone, and only where a policy or a tool of the operator's asks for something
-/// else than what every session is opened with (`SessionSettings`): the others pay nothing.
+/// Sent after the bind, for the transaction alone, and only where a policy or a tool of the operator's asks for
+/// something else than what every session is opened with (`SessionSettings`): the others pay nothing.
 enum SessionClocks {
-  private static let settings: [(limit: Limit, name: String, unit: String)] = [
-    (.transactionMilliseconds, "statement_timeout", "ms"), (.lockMilliseconds, "lock_timeout", "ms"),
-    (.idleMilliseconds, "idle_in_transaction_session_timeout", "ms"), (.workMemoryKilobytes, "work_mem", "kB"),
+  private struct Setting {
+    let limit: Limit
+    let name: String
+    let unit: String
+    /// What every session is opened with: a policy only tightens it.
+    let most: Int64
+  }
+
+  private static let settings: [Setting] = [
+    Setting(limit: .transactionMilliseconds, name: "statement_timeout", unit: "ms", most: 10_000),
+    Setting(limit: .lockMilliseconds, name: "lock_timeout", unit: "ms", most: 5_000),
+    Setting(limit: .idleMilliseconds, name: "idle_in_transaction_session_timeout", unit: "ms", most: 15_000),
+    Setting(limit: .workMemoryKilobytes, name: "work_mem", unit: "kB", most: 4_096),
   ]
+
+  /// The settings as libpq's `options` take them.
+  static let options = settings.map { "\($0.name)=\($0.most)\($0.unit)" }
 
   /// What a statement of the operator's own tools may take: as long as the tool gives it.
   static func commands(operatorsOwn max: Duration) -> [Command] {
@@ -20,9 +33,8 @@ enum SessionClocks {
   /// `SET` takes no parameters; what stands in its text are names of ours and whole numbers.
   static func commands(_ limits: PolicyLimits) -> [Command] {
     settings.compactMap { setting in
-      limits[setting.limit].map { value in
-        .once(text: "SET LOCAL \(setting.name) = '\(value)\(setting.unit)'", parameters: [])
-      }
+      guard let value = limits[setting.limit], value < setting.most else { return nil }
+      return .once(text: "SET LOCAL \(setting.name) = '\(value)\(setting.unit)'", parameters: [])
     }
   }
 }

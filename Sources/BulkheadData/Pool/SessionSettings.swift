@@ -29,11 +29,12 @@ package struct SessionSettings: Sendable {
   /// character, as it is for the guard's parser.
   package static let searchPath = "pg_catalog,pg_temp"
 
-  private static let options = [
-    "search_path=\(searchPath)", "standard_conforming_strings=on", "timezone=UTC", "datestyle=ISO,MDY",
-    "bytea_output=hex", "jit=off", "row_security=on", "statement_timeout=10s", "lock_timeout=5s",
-    "idle_in_transaction_session_timeout=15s", "client_min_messages=warning", "log_parameter_max_length_on_error=0",
-  ].map { "-c \($0)" }.joined(separator: " ")
+  private static let options =
+    ([
+      "search_path=\(searchPath)", "standard_conforming_strings=on", "timezone=UTC", "datestyle=ISO,MDY",
+      "bytea_output=hex", "jit=off", "row_security=on", "client_min_messages=warning",
+      "log_parameter_max_length_on_error=0",
+    ] + SessionClocks.options).map { "-c \($0)" }.joined(separator: " ")
 
   /// - Throws: what connecting throws, and `.connectFailed` for a session that reads texts in another way.
   func connect(reactor: PostgresReactor, deadline: ContinuousClock.Instant) async throws -> PostgresConnection {

@@ -28,7 +28,7 @@ package struct NodePolicy: Sendable {
 
   /// Whose word is the tightest for `limit`: the highest of those that say the same.
   package func source(of limit: Limit) -> PolicyLevel? {
-    ([own] + above).reversed().min { ($0.limits[limit] ?? .max) < ($1.limits[limit] ?? .max) }
+    ([own] + above).reversed().min { ($0.limits.bound(limit) ?? .max) < ($1.limits.bound(limit) ?? .max) }
   }
 }
 
@@ -55,8 +55,9 @@ package struct Policies: Sendable {
       SELECT kind, slug, coalesce(p.limits, '{}')::text, coalesce(p.version, 0), height
       FROM line LEFT JOIN control.policy p ON p.node_id = line.id
       UNION ALL
-      SELECT 'plan', t.policy_template, pt.limits::text, 0, 0.5
-      FROM control.tenant t JOIN control.policy_template pt ON pt.name = t.policy_template WHERE t.id = $1
+      SELECT 'plan', t.policy_template, pt.limits::text, 0, line.height + 0.5
+      FROM line JOIN control.tenant t ON t.id = line.id
+        JOIN control.policy_template pt ON pt.name = t.policy_template
       ORDER BY 5
       """, [.id(node.id)])
     var levels = try rows.map { row in
@@ -81,7 +82,7 @@ package struct Policies: Sendable {
       throw Refusal(.policyMisplaced, "A policy is written for the platform, an OEM, a partner or a tenant.")
     }
     let known = try await policy(of: node)
-    try Self.refuseLoosening(limits, within: known.above)
+    try Self.refuseLoosening(limits, instead: known.own.limits, within: known.above)
     let rows = try await PlatformAuditTrail(control: control, ambient: ambient).run(
       """
       INSERT INTO control.policy AS p (node_id, limits, updated_at, updated_by)
@@ -115,7 +116,7 @@ package struct Policies: Sendable {
       """
       INSERT INTO control.policy AS p (node_id, limits, weight, updated_at, updated_by)
       VALUES ($1::uuid, '{}', $2::int, $3::timestamptz, $4::text)
-      ON CONFLICT (node_id) DO UPDATE SET weight = excluded.weight, version = p.version + 1,
+      ON CONFLICT (node_id) DO UPDATE SET weight = excluded.weight,
         updated_at = excluded.updated_at, updated_by = excluded.updated_by
       RETURNING version
       """,
@@ -142,20 +143,24 @@ package struct Policies: Sendable {
       .map { PolicyLimits(stored: try $0.json(0)) }
   }
 
-  /// Names the nearest ancestor that forbids each limit.
-  private static func refuseLoosening(_ limits: PolicyLimits, within above: [PolicyLevel]) throws(Refusal) {
-    var violations: [Limit: Violation] = [:]
-    for level in above.reversed() {
-      for limit in limits.loosened(from: level.limits) {
-        violations[limit] = Violation(
-          at: "/limits/\(limit.rawValue)", RefusalCode.policyLoosened.name,
-          "The \(level.name) allows \(level.limits[limit] ?? 0) \(limit.unit); below it a limit can only be tighter.")
-      }
+  /// Names the tightest ancestor that forbids each limit. What stands as it stood is no news, even if an ancestor has
+  /// become tighter since.
+  private static func refuseLoosening(
+    _ limits: PolicyLimits, instead known: PolicyLimits, within above: [PolicyLevel]
+  ) throws(Refusal) {
+    let violations = limits.values.keys.sorted().compactMap { limit -> Violation? in
+      let tightest = above.min { ($0.limits.bound(limit) ?? .max) < ($1.limits.bound(limit) ?? .max) }
+      guard let tightest, let most = tightest.limits.bound(limit), let wanted = limits[limit], wanted > most,
+        wanted != known[limit]
+      else { return nil }
+      return Violation(
+        at: "/limits/\(limit.rawValue)", RefusalCode.policyLoosened.name,
+        "The \(tightest.name) allows \(most) \(limit.unit); below it a limit can only be tighter.")
     }
     guard violations.isEmpty else {
       throw Refusal(
         .policyLoosened, "The policy would allow more than what stands above it.",
-        violations: violations.sorted { $0.key < $1.key }.map(\.value))
+        violations: violations)
     }
   }
 }

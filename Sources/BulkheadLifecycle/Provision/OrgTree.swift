@@ -3,6 +3,7 @@ import BulkheadData
 
 extension RefusalCode {
   package static let orgParentUnknown = RefusalCode("org.parentUnknown", .invalid)
+  package static let orgNameAmbiguous = RefusalCode("org.nameAmbiguous", .invalid)
   package static let orgKindMisplaced = RefusalCode("org.kindMisplaced", .invalid)
   package static let slugInvalid = RefusalCode("slug.invalid", .invalid)
 }
@@ -82,8 +83,17 @@ package struct OrgTree: Sendable {
     if name.isEmpty || name == OrgNodeKind.platform.rawValue { return try await platform() }
     let rows = try await control.run(
       "\(Self.select) WHERE kind = 'tenant' AND id = (SELECT id FROM control.tenant WHERE slug = $1)", [.text(name)])
-    if let row = rows.first { return try Self.node(row) }
-    return try await node(path: name)
+    let tenant = try rows.first.map { try Self.node($0) }
+    do {
+      let found = try await node(path: name)
+      guard let tenant, tenant.id != found.id else { return found }
+      throw Refusal(
+        .orgNameAmbiguous, "\(name) is a tenant's slug and the path of another node: name the tenant by its whole path."
+      )
+    } catch let refusal as Refusal where refusal.code == .orgParentUnknown {
+      guard let tenant else { throw refusal }
+      return tenant
+    }
   }
 
   /// The node of a tenant.

@@ -76,7 +76,8 @@ package final class PostgresConnection: Sendable {
   /// it could is returned all the same. If the server does not react within the reactor's `cancelGrace`, the
   /// connection is closed.
   ///
-  /// - Parameter resultBytesMax: bounds this call below what `PostgresLimits.resultBytesMax` allows.
+  /// - Parameter resultBytesMax: bounds this call below what `PostgresLimits.resultBytesMax` allows. Beyond it the call
+  ///   fails with `.resultTooLarge` after everything was read, and the connection stays usable.
   /// - Throws: every kind but `.connectFailed`.
   package nonisolated(nonsending) func roundTrip(
     _ commands: [Command], deadline: ContinuousClock.Instant?, resultBytesMax: Int = .max

@@ -21,7 +21,8 @@ package struct PostgresError: Error, Hashable, Sendable {
     case loanEnded
     /// A text or a parameter cannot be sent (a NUL character, too many, too large). Nothing was sent.
     case parameterInvalid
-    /// The answer is larger than `PostgresLimits.resultBytesMax`. The connection has been closed.
+    /// The answer is larger than `PostgresLimits.resultBytesMax`. The connection has been closed,
+    /// unless it was the call's own bound.
     case resultTooLarge
   }
 

@@ -27,10 +27,8 @@ extension WireState {
     guard isAlive, PQstatus(connection) == CONNECTION_OK else { return .failure(lost(connection)) }
     exchange.isLong = true
     // Framing, names and notices may add a little to the rows, hence the tolerance.
-    return exchange.bytesCopied + exchange.bytesArriving > resultBytesMax + 1 << 20 ? tooLarge : .nothing
+    return exchange.bytesCopied + exchange.bytesArriving > limits.resultBytesMax + 1 << 20 ? tooLarge : .nothing
   }
-
-  private var resultBytesMax: Int { min(limits.resultBytesMax, exchange.resultBytesMax) }
 
   private var tooLarge: Received { .failure(PostgresError(.resultTooLarge)) }
 
@@ -133,7 +131,12 @@ extension WireState {
     let size = Rows.wireSize(of: result)
     exchange.bytesCopied += size
     exchange.bytesArriving = 0
-    guard exchange.bytesCopied <= resultBytesMax else { return PostgresError(.resultTooLarge) }
+    guard exchange.bytesCopied <= limits.resultBytesMax else { return PostgresError(.resultTooLarge) }
+    // Over the bound of the call alone the answer is read to its end: the connection is good for the next call.
+    if exchange.bytesCopied > exchange.resultBytesMax, exchange.error == nil {
+      exchange.results = []
+      exchange.error = PostgresError(.resultTooLarge)
+    }
     // After an error nobody will see the rows.
     if exchange.error == nil { exchange.results.append(Rows(copying: result, wireSize: size)) }
     return nil

@@ -15,7 +15,12 @@ struct Composer {
   func value(_ schema: Schema, _ name: String, _ dice: inout Dice) -> String {
     switch schema {
     case .string(_, let maxLength, let pattern): "\"\(text(name, maxLength, pattern, &dice))\""
-    case .integer(let range): String(min(max(dice.pick([1, 2, 7, 30]), range.lowerBound), range.upperBound))
+    case .integer(let range):
+      // A time is of whole hours: what falls due within the run would fall at another step in each world.
+      String(
+        min(
+          max(dice.pick(name == "acknowledgeWithin" ? [3600, 86_400] : [1, 2, 7, 30]), range.lowerBound),
+          range.upperBound))
     case .decimal(_, _, let minimum): "\"\(decimal(name, minimum, &dice))\""
     case .boolean: dice.chance(70) ? "true" : "false"
     case .id(let kind): "\"\(reference(kind, &dice))\""

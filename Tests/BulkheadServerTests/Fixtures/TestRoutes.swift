@@ -52,7 +52,7 @@ enum TestRoutes {
 
   static let placeOrder = Route(
     .post, "/v1/orders", access: .tenant("orders.write"), tag: "orders", summary: "Place an order",
-    body: .json(orderBody, bytesMax: 1000),
+    body: .json(orderBody, bytesMax: 1500),
     responses: [ResponseShape(.created, "It was placed.", .json(orderShape))],
     handler: .write { request, transaction in
       try await transaction.run(FakeSessions.effect)

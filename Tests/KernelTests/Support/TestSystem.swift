@@ -34,7 +34,8 @@ final class TestSystem: Sendable {
     self.task = task
   }
 
-  /// Each holds up to some twenty of the cluster's 200 connections.
+  /// Each holds up to `connectionsMax` of the cluster's 200 connections, idle ones included.
+  private static let connectionsMax = 24
   private static let turnstile = Turnstile(places: 6)
 
   /// Starts a system for the length of `body`, when there is room for one.
@@ -61,7 +62,9 @@ final class TestSystem: Sendable {
     mail: any MailTransport, _ body: (TestSystem) async throws -> Result
   ) async throws -> Result {
     let cluster = try await TestCluster.shared.cluster()
-    let platform = try await Platform.open(cluster, seams: platformSeams, logger: .test)
+    var limits = Platform.Limits()
+    limits.pool.openMax = connectionsMax
+    let platform = try await Platform.open(cluster, limits: limits, seams: platformSeams, logger: .test)
     try await platform.furnish()
     let client = HTTPTransport.makeClient()
     let modules = Modules(

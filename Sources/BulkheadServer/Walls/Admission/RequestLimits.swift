@@ -8,6 +8,9 @@ package final class RequestLimits: AdmissionControl {
   package let tenantRequestsMax: Int
   /// All tenants' requests under way; more get 503 `server.busy`. Also bounds this object's memory.
   package let totalRequestsMax: Int
+  /// Those of `totalRequestsMax` that only tenants without a request under way get: sixteen that flood do not close the
+  /// server for the others.
+  package let newcomersReserve: Int
 
   private struct Standing {
     var inFlight = 0
@@ -25,7 +28,8 @@ package final class RequestLimits: AdmissionControl {
   private let state = Mutex(State())
   private let origin = ContinuousClock.now
 
-  package init(tenantRequestsMax: Int = 64, totalRequestsMax: Int = 1024) {
+  package init(tenantRequestsMax: Int = 64, totalRequestsMax: Int = 1024, newcomersReserve: Int? = nil) {
+    self.newcomersReserve = newcomersReserve ?? totalRequestsMax / 4
     self.tenantRequestsMax = tenantRequestsMax
     self.totalRequestsMax = totalRequestsMax
   }
@@ -41,6 +45,10 @@ package final class RequestLimits: AdmissionControl {
     let rate = RequestRate(policy)
     return state.withLock { state in
       var own = state.tenants[tenant] ?? Standing()
+      if let rate, own.due > rate.taken(over: own.due, now: now) {
+        own.due = rate.taken(over: own.due, now: now)
+        state.tenants[tenant] = own
+      }
       // The tenant's own bounds first: a tenant over one learns nothing of how busy the others are.
       if own.inFlight >= inFlightMax {
         return Admission(
@@ -54,7 +62,7 @@ package final class RequestLimits: AdmissionControl {
         case .admitted(let due): own.due = due
         }
       }
-      if state.total >= totalRequestsMax {
+      if state.total >= totalRequestsMax - (own.inFlight == 0 ? 0 : newcomersReserve) {
         return Admission(
           refusal: Refusal(.serverBusy, "The server is busy.", retryAfterSeconds: Refusal.retrySeconds), rate: nil)
       }

@@ -15,11 +15,15 @@ struct RequestRate: Hashable {
   init?(_ policy: PolicyLimits) {
     guard let perSecond = policy[.requestsPerSecond] else { return nil }
     interval = Self.second / perSecond
-    burst = policy[.requestBurst] ?? perSecond
+    burst = policy.bound(.requestBurst) ?? perSecond
   }
 
   /// Nanoseconds in which an exhausted burst is whole again.
   private var window: Int64 { interval * burst }
+
+  /// The state of a tenant that came to have this rate owing under another: no more is owed than the whole window, so
+  /// that a change locks nobody out.
+  func taken(over due: Int64, now: Int64) -> Int64 { min(due, now + window) }
 
   enum Decision: Hashable {
     /// `due` is the tenant's new state.

@@ -13,7 +13,8 @@ extension Catalogue {
       tiers: [.pooled], steps: ["Admit requests of the attacker until one is refused.", "Admit one of the victim."],
       expected: "The victim's request is admitted.", wall: .inAttack(bounded)
     ) { field in
-      let limits = RequestLimits(tenantRequestsMax: field.isControl ? 64 : 16, totalRequestsMax: 64)
+      let limits = RequestLimits(
+        tenantRequestsMax: 64, totalRequestsMax: 64, newcomersReserve: field.isControl ? 0 : 16)
       while (try? limits.admit(field.attacker.tenant.id)) != nil {}
       let isAdmitted = (try? limits.admit(field.victim.tenant.id)) != nil
       return isAdmitted ? .held("admitted beside \(limits.total - 1)") : .breach("the victim is refused")
