@@ -39,7 +39,7 @@ extension TestSystem {
   func rowsOf(_ tenant: TestTenant) async throws -> [String: String] {
     let placement = tenant.record.placement
     let select = """
-      SELECT count(*) || '' '' || md5(coalesce(string_agg(line, ''|'' ORDER BY line), '''')) AS c \
+      SELECT count(*) || '' '' || md5(coalesce(string_agg(told.line, ''|'' ORDER BY told.line), '''')) AS c \
       FROM %I.%I AS t, LATERAL (SELECT (to_jsonb(t) - ''dispatched_at'')::text) AS told (line) \
       WHERE t.tenant_id = ''\(tenant.id)''
       """
