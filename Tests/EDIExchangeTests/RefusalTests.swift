@@ -101,8 +101,12 @@ extension EDIExchange {
           let answer = try await system.handIn(bytes, trader)
           #expect(answer.status == 400 && answer.code == code, "\(code): \(answer.text)")
         }
-        let huge = try await system.handIn(order + [UInt8](repeating: 0x0A, count: 4 << 20), trader)
-        #expect(huge.status == 413, "\(huge.text)")
+        // A client that is still sending may find the connection closed before it has read why; then it asks again.
+        var huge: TestAnswer?
+        for _ in 0..<5 where huge == nil {
+          huge = try? await system.handIn(order + [UInt8](repeating: 0x0A, count: 4 << 20), trader)
+        }
+        #expect(huge?.status == 413, "\(huge?.text ?? "no answer")")
         #expect(try await system.handIn([], trader).status == 400)
         #expect(try await system.books(trader) == books)
       }
