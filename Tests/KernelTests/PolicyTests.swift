@@ -60,6 +60,10 @@ struct PolicyTests {
       let tenant = try await system.tenant(.pooled, seeded: false, parent: "\(oem)/north")
       let platform = system.platform
       try await platform.policies.weigh(try await platform.node(named: oem), 3, actor: platform.operatorActor)
+      let written = try await platform.control.run(
+        "SELECT detail::text FROM control.audit_entry WHERE subject = $1 ORDER BY seq DESC LIMIT 1",
+        [.text("oem:\(try await platform.node(named: oem).id)")])
+      #expect(try written.first?.json(0) == ["from": ["weight": 1], "to": ["weight": 3]])
       let own = try await platform.node(named: tenant.record.slug)
       try await platform.policies.weigh(own, 5, actor: platform.operatorActor)
       platform.registry.forget(tenant.record.id)

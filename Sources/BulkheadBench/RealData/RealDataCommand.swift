@@ -101,7 +101,7 @@ struct RealDataCommand: AsyncParsableCommand {
     let check = try ChildProcess(program, ["check", "--data", data] + slugs, log: log)
     let told = check.outputToEnd()
     print(told)
-    guard check.succeeded() else { throw BenchFailure("an invariant is broken") }
+    guard check.succeeded() else { throw BenchFailure("`bulkhead check` found something or could not be run") }
     guard placing.microsecondsPerRow <= Self.microsecondsMax else {
       step(
         "a line placed over the API costs \(placing.microsecondsPerRow) us of CPU, more than \(Self.microsecondsMax)")

@@ -112,6 +112,8 @@ package struct Policies: Sendable {
     guard (1...100).contains(weight) else {
       throw Refusal(.policyLimitOutOfRange, "A weight is from 1 to 100.", at: "/weight")
     }
+    let known = try await control.run("SELECT weight FROM control.policy WHERE node_id = $1", [.id(node.id)])
+    let before = try known.first?.int(0) ?? 1
     _ = try await PlatformAuditTrail(control: control, ambient: ambient).run(
       """
       INSERT INTO control.policy AS p (node_id, limits, weight, updated_at, updated_by)
@@ -121,7 +123,8 @@ package struct Policies: Sendable {
       RETURNING version
       """,
       [.id(node.id), .int(Int64(weight)), .instant(ambient.now), .text(actor.description)], .policyChanged,
-      subject: "\(node.kind.rawValue):\(node.id)", detail: ["weight": .int(weight)], actor: actor)
+      subject: "\(node.kind.rawValue):\(node.id)",
+      detail: ["from": ["weight": .int(before)], "to": ["weight": .int(weight)]], actor: actor)
     if node.kind == .tenant { registry.forget(TenantID(node.id)) }
   }
 
@@ -129,12 +132,13 @@ package struct Policies: Sendable {
   /// keep that.
   package func writePlan(_ name: String, _ limits: PolicyLimits, actor: Actor) async throws {
     try OrgTree.check(slug: name)
+    let before = try await plan(name)
     _ = try await PlatformAuditTrail(control: control, ambient: ambient).run(
       """
       INSERT INTO control.policy_template (name, limits) VALUES ($1::text, $2::jsonb)
       ON CONFLICT (name) DO UPDATE SET limits = excluded.limits RETURNING name
       """, [.text(name), .text(limits.json.text)], .policyChanged, subject: "plan:\(name)",
-      detail: ["to": limits.json], actor: actor)
+      detail: ["from": before?.json ?? .null, "to": limits.json], actor: actor)
   }
 
   /// The limits of a plan.
