@@ -6,7 +6,8 @@ struct BulkheadBench: AsyncParsableCommand {
     commandName: "bulkhead-bench",
     abstract: "What the walls cost: Bulkhead against the same handlers without them.",
     subcommands: [
-      CompareCommand.self, StatementsCommand.self, StockAtCommand.self, RealDataCommand.self, NaiveCommand.self,
+      CompareCommand.self, StatementsCommand.self, StockAtCommand.self, RealDataCommand.self, QueueFloodCommand.self,
+      NaiveCommand.self,
     ],
     defaultSubcommand: CompareCommand.self)
 }

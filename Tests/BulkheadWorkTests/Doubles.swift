@@ -54,8 +54,9 @@ func newJob(
     createdAt: Instant(seconds: seconds), attemptsMax: attemptsMax)
 }
 
-func claimed(_ job: NewJob, attempt: Int = 1) -> ClaimedJob {
+func claimed(_ job: NewJob, attempt: Int = 1, claim: EntityID = eventID(77)) -> ClaimedJob {
   ClaimedJob(
-    lease: JobLease(key: job.key, attempt: attempt), topic: job.topic, subject: job.subject, envelope: job.envelope,
+    lease: JobLease(key: job.key, attempt: attempt, claim: claim, place: 1), topic: job.topic, subject: job.subject,
+    envelope: job.envelope,
     attemptsMax: job.attemptsMax, createdAt: job.createdAt)
 }

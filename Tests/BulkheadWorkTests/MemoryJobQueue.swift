@@ -10,6 +10,8 @@ final class MemoryJobQueue: JobQueue {
     var state = "waiting"
     var runAt: Instant
     var attempt = 0
+    var tag: Int64 = 0
+    var lease: JobLease?
     var worker: EntityID?
     var until: Instant?
     var code: String?
@@ -19,6 +21,8 @@ final class MemoryJobQueue: JobQueue {
   struct Fault: Error {}
 
   private let entries = Mutex<[JobKey: Entry]>([:])
+  /// The greatest tag that was claimed.
+  private let turn = Mutex<Int64>(0)
   /// Calls that fail before they have any effect.
   let failing = Mutex<Set<String>>([])
 
@@ -30,35 +34,44 @@ final class MemoryJobQueue: JobQueue {
     try check("enqueue")
     return entries.withLock { entries in
       let before = entries.count
-      for job in jobs where entries[job.key] == nil { entries[job.key] = Entry(job: job, runAt: job.createdAt) }
+      for job in jobs.sorted(by: { ($0.createdAt, $0.key.id) < ($1.createdAt, $1.key.id) })
+      where entries[job.key] == nil {
+        entries[job.key] = Entry(job: job, runAt: job.createdAt, tag: nextTag(job.key.tenant, entries))
+      }
       return entries.count - before
     }
   }
 
-  func claim(_ request: ClaimRequest) async throws -> Claim {
+  private func nextTag(_ tenant: TenantID, _ entries: [JobKey: Entry]) -> Int64 {
+    let own = entries.values.filter { $0.job.key.tenant == tenant && $0.state == "waiting" }.map(\.tag).max()
+    return max(own ?? 0, turn.withLock { $0 }) + 1
+  }
+
+  func claim(_ request: ClaimRequest) async throws -> [ClaimedJob] {
     try check("claim")
     return entries.withLock { entries in
-      let round = ClaimRound(start: request.after)
-      let waiting = Dictionary(grouping: entries.values.filter { $0.state == "waiting" }) { $0.job.key.tenant }
+      var inFlight = request.inFlight
       var claimed: [ClaimedJob] = []
-      var next = request.after
-      for tenant in waiting.keys.sorted(by: { round.visits($0, before: $1) }) where claimed.count < request.limit {
-        next = tenant
-        let running = entries.values.count { $0.job.key.tenant == tenant && $0.state == "running" }
-        let oldest = (waiting[tenant] ?? []).sorted { ($0.runAt, $0.job.key.id) < ($1.runAt, $1.job.key.id) }
-        let room = min(max(0, request.inFlightPerTenantMax - running), request.limit - claimed.count)
-        for var entry in oldest.prefix(room) {
-          (entry.state, entry.worker, entry.until) = ("running", request.worker, request.leaseUntil)
-          entry.attempt += 1
-          entries[entry.job.key] = entry
+      let waiting = entries.values.filter { $0.state == "waiting" }
+      for var entry in waiting.sorted(by: { ($0.tag, $0.job.key.id) < ($1.tag, $1.job.key.id) })
+      where claimed.count < request.limit {
+        let tenant = entry.job.key.tenant
+        guard inFlight[tenant, default: 0] < request.inFlightPerTenantMax else { continue }
+        inFlight[tenant, default: 0] += 1
+        (entry.state, entry.worker, entry.until) = ("running", request.worker, request.leaseUntil)
+        entry.attempt += 1
+        entry.lease = JobLease(
+          key: entry.job.key, attempt: entry.attempt, claim: request.claim, place: claimed.count + 1)
+        entries[entry.job.key] = entry
+        turn.withLock { $0 = max($0, entry.tag) }
+        if let lease = entry.lease {
           claimed.append(
             ClaimedJob(
-              lease: JobLease(key: entry.job.key, attempt: entry.attempt), topic: entry.job.topic,
-              subject: entry.job.subject, envelope: entry.job.envelope, attemptsMax: entry.job.attemptsMax,
-              createdAt: entry.job.createdAt))
+              lease: lease, topic: entry.job.topic, subject: entry.job.subject, envelope: entry.job.envelope,
+              attemptsMax: entry.job.attemptsMax, createdAt: entry.job.createdAt))
         }
       }
-      return Claim(jobs: claimed, next: next)
+      return claimed
     }
   }
 
@@ -67,10 +80,10 @@ final class MemoryJobQueue: JobQueue {
     return Set(update(leases, worker) { entry, _ in entry.until = until })
   }
 
-  func finish(_ endings: [JobEnding], worker: EntityID, at instant: Instant) async throws -> Int {
+  func finish(_ endings: [JobEnding], worker: EntityID, at instant: Instant) async throws -> Set<JobLease> {
     try check("finish")
     let outcomes = Dictionary(uniqueKeysWithValues: endings.map { ($0.lease, $0.outcome) })
-    return update(endings.map(\.lease), worker) { entry, lease in
+    let accepted = update(endings.map(\.lease), worker) { entry, lease in
       (entry.worker, entry.until, entry.code, entry.finishedAt) = (nil, nil, nil, instant)
       switch outcomes[lease] {
       case .done, nil: entry.state = "done"
@@ -78,14 +91,16 @@ final class MemoryJobQueue: JobQueue {
       case .retry(let at, let code):
         (entry.state, entry.code, entry.runAt, entry.finishedAt) = ("delayed", code, at, nil)
       }
-    }.count
+    }
+    return Set(accepted)
   }
 
-  func release(_ leases: [JobLease], worker: EntityID) async throws {
+  func release(_ leases: [JobLease], worker: EntityID, at instant: Instant) async throws {
     try check("release")
     _ = update(leases, worker) { entry, _ in
       (entry.state, entry.worker, entry.until) = ("waiting", nil, nil)
       entry.attempt -= 1
+      entry.tag = turn.withLock { $0 }
     }
   }
 
@@ -97,10 +112,12 @@ final class MemoryJobQueue: JobQueue {
         switch entry.state {
         case "delayed" where entry.runAt <= instant:
           entry.state = "waiting"
+          entry.tag = nextTag(key.tenant, entries)
           upkeep.promoted += 1
         case "running" where entry.until.map { $0 < instant } ?? false:
           (entry.worker, entry.until, entry.code) = (nil, nil, JobFault.leaseLost.rawValue)
           entry.state = entry.attempt < entry.job.attemptsMax ? "waiting" : "dead"
+          entry.tag = turn.withLock { $0 }
           if entry.state == "dead" { entry.finishedAt = instant }
           if entry.state == "dead" { upkeep.buried += 1 } else { upkeep.rescued += 1 }
         case "done" where entry.finishedAt.map { $0 < doneBefore } ?? false:
@@ -131,7 +148,7 @@ final class MemoryJobQueue: JobQueue {
     entries.withLock { entries in
       leases.filter { lease in
         guard var entry = entries[lease.key], entry.state == "running", entry.worker == worker,
-          entry.attempt == lease.attempt
+          entry.lease == lease
         else { return false }
         change(&entry, lease)
         entries[lease.key] = entry

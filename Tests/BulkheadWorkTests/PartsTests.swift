@@ -47,10 +47,10 @@ struct RetryPolicyTests {
 }
 
 @Suite("The round of claims")
-struct ClaimRoundTests {
+struct TenantRoundTests {
   @Test("it begins after its start and ends at it")
   func order() {
-    let round = ClaimRound(start: tenantID(3))
+    let round = TenantRound(start: tenantID(3))
     let sorted = (1...5).map { tenantID($0) }.sorted { round.visits($0, before: $1) }
     #expect(sorted == [4, 5, 1, 2, 3].map { tenantID($0) })
     #expect(round.last(of: [tenantID(5), tenantID(1)]) == tenantID(1))

@@ -56,12 +56,12 @@ struct RelayTests {
     let relay = relay([source])
     #expect(try await relay.carryOnce(source) == 5)
     #expect(try await relay.carryOnce(source) == 0)
-    let claim = try await queue.claim(
+    let jobs = try await queue.claim(
       ClaimRequest(
-        worker: workerA, limit: 10, inFlightPerTenantMax: 10, after: ClaimRound.beginning.start,
+        worker: workerA, claim: eventID(77), limit: 10, inFlightPerTenantMax: 10, inFlight: [:],
         leaseUntil: Instant(seconds: 1)))
-    #expect(claim.jobs.count == 5)
-    for job in claim.jobs {
+    #expect(jobs.count == 5)
+    for job in jobs {
       let opened = try OpenEnvelopes().open(
         job.envelope, claimed: job.tenant, job: job.lease.key.id, topic: job.topic)
       #expect(opened.context.tenant == job.tenant)

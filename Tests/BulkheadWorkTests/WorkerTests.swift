@@ -164,7 +164,7 @@ struct WorkerTests {
       _ = try await bench.queue.upkeep(at: bench.time.now() + .seconds(31), doneBefore: bench.time.now())
       _ = try await bench.queue.claim(
         ClaimRequest(
-          worker: workerB, limit: 1, inFlightPerTenantMax: 4, after: ClaimRound.beginning.start,
+          worker: workerB, claim: eventID(77), limit: 1, inFlightPerTenantMax: 4, inFlight: [:],
           leaseUntil: bench.time.now() + .seconds(3600)))
       bench.time.advance(by: .seconds(10))
       await eventually { bench.worker.figures.leasesLost == 1 }

@@ -76,7 +76,7 @@ extension EDIExchange {
           #expect(shown.text.contains("answered 405"), "\(shown.text)")
         }
         let jobs = try await system.platform.control.run(
-          "SELECT state, attempt FROM control.job WHERE tenant_id = $1 AND topic = 'edi.outbound.ready'",
+          "SELECT state, attempt FROM control.job_status WHERE tenant_id = $1 AND topic = 'edi.outbound.ready'",
           [.id(trader.tenant.id.id)])
         #expect(try jobs.map { "\(try $0.text(0)) \(try $0.int(1))" } == ["dead 1", "dead 1"])
         // Both wait on the work list; one that is tried again fails again and waits there anew.
@@ -97,7 +97,7 @@ extension TestSystem {
   fileprivate func failedDeliveries(of trader: Trader) async throws -> [String] {
     let rows = try await platform.control.run(
       """
-      SELECT state, last_error_code FROM control.job
+      SELECT state, last_error_code FROM control.job_status
       WHERE tenant_id = $1 AND topic = 'edi.outbound.ready' AND attempt >= 1 AND last_error_code IS NOT NULL
       """, [.id(trader.tenant.id.id)])
     return try rows.map { row in "\(try row.text(0)) \(try row.text(1))" }

@@ -101,7 +101,7 @@ final class ChaosHouse: Sendable {
     }
     _ = try await ChaosProcess.poll("the jobs") {
       let open = try await number(
-        "SELECT count(*) FROM control.job WHERE state NOT IN ('done', 'dead')", in: ControlDatabase.databaseName)
+        "SELECT count(*) FROM control.job_status WHERE state NOT IN ('done', 'dead')", in: ControlDatabase.databaseName)
       return open == 0 ? true : nil
     }
   }

@@ -105,7 +105,7 @@ struct MailTests {
         #expect(failed["error"]?.string == "The mail server answered 550 to RCPT TO." && failed["attempts"]?.int == 1)
         let jobs = try await system.platform.control.run(
           """
-          SELECT state, attempt, last_error_code FROM control.job
+          SELECT state, attempt, last_error_code FROM control.job_status
            WHERE tenant_id = $1 AND topic = 'notification.ready'
           """, [.id(floor.tenant.id.id)])
         let told = try jobs.map { "\(try $0.text(0)) \(try $0.int(1)) \(try $0.text(2))" }

@@ -14,5 +14,10 @@ struct Series {
   var greatest: Double { values.last ?? 0 }
 
   /// What 95 of 100 do not exceed (nearest rank).
-  var p95: Double { values.isEmpty ? 0 : values[(values.count * 95 + 99) / 100 - 1] }
+  var p95: Double { percentile(95) }
+  var p99: Double { percentile(99) }
+
+  private func percentile(_ percent: Int) -> Double {
+    values.isEmpty ? 0 : values[(values.count * percent + 99) / 100 - 1]
+  }
 }

@@ -31,6 +31,8 @@ enum DatabaseWalls {
        AND NOT (r.rolname IN ('bulkhead_placement', 'bulkhead_sql')
          AND p.proname IN ('uuid_send', 'get_bit', 'set_bit'))
        AND NOT (r.rolname = 'bulkhead_control' AND p.oid = 'pg_advisory_xact_lock(bigint)'::regprocedure)
+       AND NOT (r.rolname = 'bulkhead_control' AND p.oid = 'setval(regclass,bigint)'::regprocedure
+         AND current_database() = '\(ControlDatabase.databaseName)')
     UNION ALL
     SELECT format('the owner of the tables may call %s', p.oid::regprocedure),
            format('REVOKE EXECUTE ON ROUTINE %s FROM bulkhead_owner;', p.oid::regprocedure)

@@ -34,15 +34,22 @@ package struct NewJob: Hashable, Sendable {
   }
 }
 
-/// The right to run a job until a moment. `attempt` fences: once the job was given to somebody else, endings and
-/// renewals under the older number are not accepted.
+/// The right to run a job until a moment. The claim fences: once the job was given to somebody else, endings and
+/// renewals under the older claim are not accepted.
 package struct JobLease: Hashable, Sendable {
   package let key: JobKey
+  /// 1 for the first run.
   package let attempt: Int
+  /// The claim that took it.
+  package let claim: EntityID
+  /// Its position in the claim, from 1.
+  package let place: Int
 
-  package init(key: JobKey, attempt: Int) {
+  package init(key: JobKey, attempt: Int, claim: EntityID, place: Int) {
     self.key = key
     self.attempt = attempt
+    self.claim = claim
+    self.place = place
   }
 }
 
@@ -72,31 +79,25 @@ package struct ClaimedJob: Hashable, Sendable {
 /// What a worker asks for.
 package struct ClaimRequest: Sendable {
   package let worker: EntityID
+  /// Names the claim; a new one each time.
+  package let claim: EntityID
   package let limit: Int
-  /// Jobs of one tenant under way at once, over all workers. Two claims at the same moment may exceed it by what each
-  /// of them takes.
+  /// Jobs of one tenant under way in this worker at once.
   package let inFlightPerTenantMax: Int
-  /// Where the round through the tenants goes on: after this one.
-  package let after: TenantID
+  /// Jobs of each tenant under way in this worker now.
+  package let inFlight: [TenantID: Int]
   package let leaseUntil: Instant
 
-  package init(worker: EntityID, limit: Int, inFlightPerTenantMax: Int, after: TenantID, leaseUntil: Instant) {
+  package init(
+    worker: EntityID, claim: EntityID, limit: Int, inFlightPerTenantMax: Int, inFlight: [TenantID: Int],
+    leaseUntil: Instant
+  ) {
     self.worker = worker
+    self.claim = claim
     self.limit = limit
     self.inFlightPerTenantMax = inFlightPerTenantMax
-    self.after = after
+    self.inFlight = inFlight
     self.leaseUntil = leaseUntil
-  }
-}
-
-package struct Claim: Sendable {
-  package let jobs: [ClaimedJob]
-  /// `after` for the next claim.
-  package let next: TenantID
-
-  package init(jobs: [ClaimedJob], next: TenantID) {
-    self.jobs = jobs
-    self.next = next
   }
 }
 
@@ -156,14 +157,15 @@ package struct QueueDepth: Hashable, Sendable {
 package protocol JobQueue: Sendable {
   /// Adds jobs; those whose key is there already are left as they are. Answers how many were added.
   func enqueue(_ jobs: [NewJob]) async throws -> Int
-  /// Leases jobs that wait: tenant after tenant, the oldest of each first.
-  func claim(_ request: ClaimRequest) async throws -> Claim
+  /// Leases jobs that wait: each tenant's share by its weight, the oldest of each first. Fewer than there are when a
+  /// tenant came to its bound; then the next claim brings the others'.
+  func claim(_ request: ClaimRequest) async throws -> [ClaimedJob]
   /// Extends leases. Answers those that are still held.
   func renew(_ leases: [JobLease], worker: EntityID, until: Instant) async throws -> Set<JobLease>
-  /// Ends runs. Endings of leases that are no longer held change nothing; answers how many were accepted.
-  func finish(_ endings: [JobEnding], worker: EntityID, at instant: Instant) async throws -> Int
+  /// Ends runs. Answers the leases whose endings were accepted; those of leases no longer held change nothing.
+  func finish(_ endings: [JobEnding], worker: EntityID, at instant: Instant) async throws -> Set<JobLease>
   /// Gives leases back unused: the jobs wait again and the attempt does not count.
-  func release(_ leases: [JobLease], worker: EntityID) async throws
+  func release(_ leases: [JobLease], worker: EntityID, at instant: Instant) async throws
   /// Wakes delayed jobs, takes jobs from workers that went away, removes what was done before `doneBefore`.
   func upkeep(at instant: Instant, doneBefore: Instant) async throws -> QueueUpkeep
   /// Jobs by state; large numbers may be cut at a bound of the implementation.

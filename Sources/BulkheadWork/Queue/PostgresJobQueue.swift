@@ -1,169 +1,151 @@
 import BulkheadCore
 import BulkheadData
 
-/// The queue in the control database (`control.job`).
+/// The queue in the control database (`control.job` and its neighbours).
 package struct PostgresJobQueue: JobQueue {
-  /// Tenants with waiting work that one claim looks at. More than workers have slots: then only tenants at their
-  /// limit, who are fewer, can make a claim come back empty although others wait.
-  package static let claimTenantsMax = 64
-  /// Rows of each kind that one upkeep handles.
-  package static let upkeepRowsMax = 1000
-  /// A depth is counted up to here, so that looking at a flooded queue stays cheap.
-  package static let depthCountMax = 100_000
-
-  private let control: any ControlQueries
+  let control: any ControlQueries
   private let order: ClaimOrder
 
-  package init(control: any ControlQueries, order: ClaimOrder = .roundRobin) {
+  package init(control: any ControlQueries, order: ClaimOrder = .fair) {
     self.control = control
     self.order = order
   }
 
   package func enqueue(_ jobs: [NewJob]) async throws -> Int {
     guard !jobs.isEmpty else { return 0 }
-    // A job enters as waiting since its event was sent: a late relay does not cost it its place.
     let rows = try await control.run(
       """
-      INSERT INTO control.job (tenant_id, id, topic, key, envelope, run_at, created_at, attempts_max)
-      SELECT tenant_id, id, topic, key, decode(envelope, 'hex'), created_at, created_at, attempts_max
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])
-        AS new (tenant_id, id, topic, key, envelope, created_at, attempts_max)
-      ON CONFLICT (tenant_id, id) DO NOTHING
+      WITH coming AS (
+        INSERT INTO control.job (tenant_id, id, topic, key, envelope, run_at, created_at, attempts_max)
+        SELECT tenant_id, id, topic, key, decode(envelope, 'hex'), created_at, created_at, attempts_max
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])
+          AS new (tenant_id, id, topic, key, envelope, created_at, attempts_max)
+        ON CONFLICT (tenant_id, id) DO NOTHING
+        RETURNING tenant_id, id, attempt, created_at AS since
+      ),
+      \(TurnStamp.insert)
+      SELECT count(*) FROM stamped
       """,
       [
         .ids(jobs.map(\.key.tenant.id)), .ids(jobs.map(\.key.id)), .texts(jobs.map(\.topic)),
         .texts(jobs.map(\.subject)), .texts(jobs.map { Hex.encode($0.envelope) }),
         .texts(jobs.map(\.createdAt.description)), .ints(jobs.map { Int64($0.attemptsMax) }),
       ])
-    return rows.affected
+    return try Int(rows.first?.int(0) ?? 0)
   }
 
-  package func claim(_ request: ClaimRequest) async throws -> Claim {
+  package func claim(_ request: ClaimRequest) async throws -> [ClaimedJob] {
+    let running = Array(request.inFlight)
     let rows = try await control.run(
       order.sql,
       [
-        .id(request.after.id), .int(Int64(request.limit)), .int(Int64(request.inFlightPerTenantMax)),
-        .id(request.worker), .instant(request.leaseUntil), .int(Int64(Self.claimTenantsMax)),
+        .id(request.worker), .int(Int64(request.limit)), .int(Int64(request.inFlightPerTenantMax)),
+        .instant(request.leaseUntil), .id(request.claim), .ids(running.map(\.key.id)),
+        .ints(running.map { Int64($0.value) }),
       ])
-    var jobs: [ClaimedJob] = []
-    var lastSeen = request.after
-    for row in rows {
-      lastSeen = TenantID(try row.id(0))
-      if row.isNull(1) { continue }
+    return try rows.map { row in
       let key = JobKey(tenant: TenantID(try row.id(1)), id: try row.id(2))
-      jobs.append(
-        ClaimedJob(
-          lease: JobLease(key: key, attempt: Int(try row.int(6))), topic: try row.text(3), subject: try row.text(4),
-          envelope: try row.bytes(5), attemptsMax: Int(try row.int(7)), createdAt: try row.instant(8)))
+      return ClaimedJob(
+        lease: JobLease(
+          key: key, attempt: Int(try row.int(6)), claim: request.claim, place: Int(try row.int(0))),
+        topic: try row.text(3), subject: try row.text(4), envelope: try row.bytes(5),
+        attemptsMax: Int(try row.int(7)), createdAt: try row.instant(8))
     }
-    let isFull = jobs.count >= request.limit
-    let last = isFull ? ClaimRound(start: request.after).last(of: jobs.map(\.tenant)) : lastSeen
-    return Claim(jobs: jobs, next: last ?? request.after)
   }
 
   package func renew(_ leases: [JobLease], worker: EntityID, until: Instant) async throws -> Set<JobLease> {
     guard !leases.isEmpty else { return [] }
     let rows = try await control.run(
       """
-      UPDATE control.job AS j SET locked_until = $5
-      FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS held (tenant_id, id, attempt)
-      WHERE j.tenant_id = held.tenant_id AND j.id = held.id AND j.attempt = held.attempt
-        AND j.state = 'running' AND j.locked_by = $4
-      RETURNING j.tenant_id, j.id, j.attempt
-      """, parameters(leases) + [.id(worker), .instant(until)])
-    return try Set(
-      rows.map { row in
-        JobLease(
-          key: JobKey(tenant: TenantID(try row.id(0)), id: try row.id(1)), attempt: Int(try row.int(2)))
-      })
+      WITH \(Self.held),
+      renewed AS (
+        UPDATE control.job_claim SET until = $6 WHERE id = ANY (ARRAY (SELECT claim FROM held)) RETURNING id
+      )
+      SELECT h.number FROM held AS h JOIN renewed ON renewed.id = h.claim
+      """, parameters(leases, worker) + [.instant(until)])
+    return try Set(rows.map { row in leases[Int(try row.int(0)) - 1] })
   }
 
-  package func finish(_ endings: [JobEnding], worker: EntityID, at instant: Instant) async throws -> Int {
-    guard !endings.isEmpty else { return 0 }
+  package func finish(_ endings: [JobEnding], worker: EntityID, at instant: Instant) async throws -> Set<JobLease> {
+    guard !endings.isEmpty else { return [] }
     let rows = try await control.run(
       """
-      UPDATE control.job AS j SET
-        state = ended.state, last_error_code = ended.code, locked_by = NULL, locked_until = NULL,
-        run_at = coalesce(ended.run_at, j.run_at),
-        finished_at = CASE WHEN ended.state = 'delayed' THEN NULL ELSE $8::timestamptz END
-      FROM unnest($1::uuid[], $2::uuid[], $3::int[], $5::text[], $6::text[], $7::timestamptz[])
-        AS ended (tenant_id, id, attempt, state, code, run_at)
-      WHERE j.tenant_id = ended.tenant_id AND j.id = ended.id AND j.attempt = ended.attempt
-        AND j.state = 'running' AND j.locked_by = $4
+      WITH \(Self.held),
+      ended AS MATERIALIZED (
+        SELECT h.number, h.claim, h.place, h.tenant_id, h.id, h.attempt, e.state, e.code, e.run_at
+        FROM held AS h JOIN unnest($6::text[], $7::text[], $8::timestamptz[]) WITH ORDINALITY
+          AS e (state, code, run_at, number) ON e.number = h.number
+      ),
+      \(Self.closed(at: "$9")),
+      failed AS (
+        UPDATE control.job AS j SET state = e.state, attempt = e.attempt, last_error_code = e.code,
+          run_at = coalesce(e.run_at, j.run_at)
+        FROM (SELECT * FROM ended WHERE state <> 'done') AS e
+        WHERE j.tenant_id = e.tenant_id AND j.id = e.id
+      )
+      SELECT number FROM ended
       """,
-      parameters(endings.map(\.lease)) + [
-        .id(worker), .texts(endings.map(\.outcome.state)), .texts(endings.map(\.outcome.code)),
+      parameters(endings.map(\.lease), worker) + [
+        .texts(endings.map(\.outcome.state)), .texts(endings.map(\.outcome.code)),
         .texts(endings.map { $0.outcome.runAt?.description }), .instant(instant),
       ])
-    return rows.affected
+    return try Set(rows.map { row in endings[Int(try row.int(0)) - 1].lease })
   }
 
-  package func release(_ leases: [JobLease], worker: EntityID) async throws {
+  package func release(_ leases: [JobLease], worker: EntityID, at instant: Instant) async throws {
     guard !leases.isEmpty else { return }
+    // Its turn had come: it goes before whatever waits, and is not charged another one.
     _ = try await control.run(
       """
-      UPDATE control.job AS j SET state = 'waiting', attempt = j.attempt - 1, locked_by = NULL, locked_until = NULL
-      FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS held (tenant_id, id, attempt)
-      WHERE j.tenant_id = held.tenant_id AND j.id = held.id AND j.attempt = held.attempt
-        AND j.state = 'running' AND j.locked_by = $4
-      """, parameters(leases) + [.id(worker)])
+      WITH \(Self.held),
+      ended AS MATERIALIZED (SELECT *, 'waiting' AS state FROM held),
+      \(Self.closed(at: "$6"))
+      INSERT INTO control.job_ready (tag, tenant_id, id, attempt)
+      SELECT (SELECT last_value FROM control.job_turn), tenant_id, id, attempt - 1 FROM ended
+      """, parameters(leases, worker) + [.instant(instant)])
   }
 
-  private func parameters(_ leases: [JobLease]) -> [SQLValue] {
+  /// `held`: those of the leases `$1` (claims), `$2` (positions), `$3` (tenants), `$4` (ids) that worker `$5` still has,
+  /// each with its number in that list. Their claims are locked.
+  private static let held = """
+    locked AS MATERIALIZED (
+      SELECT * FROM control.job_claim WHERE id = ANY ($1::uuid[]) AND worker = $5 AND until IS NOT NULL
+      ORDER BY id FOR UPDATE
+    ),
+    held AS MATERIALIZED (
+      SELECT c.id AS claim, asked.place, asked.tenant_id, asked.id, c.attempts[asked.place] AS attempt, asked.number
+      FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
+        AS asked (claim, place, tenant_id, id, number)
+      JOIN locked AS c ON c.id = asked.claim
+      WHERE c.tenants[asked.place] = asked.tenant_id AND c.ids[asked.place] = asked.id
+        AND asked.place = ANY (c.open)
+    )
+    """
+
+  /// `closed`: takes the rows of the CTE `ended` (claim, place, state) off the books of their claims. What is left is
+  /// computed from `locked`, which saw what others wrote before the lock was had; the statement's snapshot did not.
+  static func closed(at instant: String) -> String {
+    """
+    closed AS (
+      UPDATE control.job_claim AS c SET open = l.still, done = l.done,
+        until = CASE WHEN l.still <> '{}' THEN c.until END,
+        ended_at = CASE WHEN l.still = '{}' THEN \(instant)::timestamptz END
+      FROM (
+        SELECT c.id, ARRAY (SELECT p FROM unnest(c.open) AS p WHERE p <> ALL (e.places)) AS still, c.done || e.done AS done
+        FROM locked AS c JOIN (
+          SELECT claim, array_agg(place) AS places, coalesce(array_agg(place) FILTER (WHERE state = 'done'), '{}') AS done
+          FROM ended GROUP BY claim
+        ) AS e ON e.claim = c.id
+      ) AS l WHERE c.id = l.id
+    )
+    """
+  }
+
+  private func parameters(_ leases: [JobLease], _ worker: EntityID) -> [SQLValue] {
     [
-      .ids(leases.map(\.key.tenant.id)), .ids(leases.map(\.key.id)), .ints(leases.map { Int64($0.attempt) }),
+      .ids(leases.map(\.claim)), .ints(leases.map { Int64($0.place) }), .ids(leases.map(\.key.tenant.id)),
+      .ids(leases.map(\.key.id)), .id(worker),
     ]
-  }
-}
-
-extension PostgresJobQueue {
-  package func upkeep(at instant: Instant, doneBefore: Instant) async throws -> QueueUpkeep {
-    let rows = try await control.run(
-      """
-      WITH due AS (
-        UPDATE control.job SET state = 'waiting' WHERE ctid = ANY (ARRAY (
-          SELECT ctid FROM control.job WHERE state = 'delayed' AND run_at <= $1
-          ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED))
-        RETURNING id
-      ),
-      lost AS (
-        UPDATE control.job SET
-          state = CASE WHEN attempt < attempts_max THEN 'waiting' ELSE 'dead' END,
-          finished_at = CASE WHEN attempt < attempts_max THEN NULL ELSE $1 END,
-          last_error_code = $4, locked_by = NULL, locked_until = NULL
-        WHERE ctid = ANY (ARRAY (
-          SELECT ctid FROM control.job WHERE state = 'running' AND locked_until < $1
-          LIMIT $3 FOR UPDATE SKIP LOCKED))
-        RETURNING state
-      ),
-      old AS (
-        DELETE FROM control.job WHERE ctid = ANY (ARRAY (
-          SELECT ctid FROM control.job WHERE state = 'done' AND finished_at < $2
-          ORDER BY finished_at LIMIT $3 FOR UPDATE SKIP LOCKED))
-        RETURNING id
-      )
-      SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM lost WHERE state = 'waiting'),
-        (SELECT count(*) FROM lost WHERE state = 'dead'), (SELECT count(*) FROM old)
-      """,
-      [.instant(instant), .instant(doneBefore), .int(Int64(Self.upkeepRowsMax)), .text(JobFault.leaseLost.rawValue)])
-    guard let row = rows.first else { return QueueUpkeep() }
-    return QueueUpkeep(
-      promoted: Int(try row.int(0)), rescued: Int(try row.int(1)), buried: Int(try row.int(2)),
-      pruned: Int(try row.int(3)))
-  }
-
-  package func depth() async throws -> QueueDepth {
-    let rows = try await control.run(
-      """
-      SELECT (SELECT count(*) FROM (SELECT FROM control.job WHERE state = 'waiting' LIMIT $1) AS jobs),
-        (SELECT count(*) FROM (SELECT FROM control.job WHERE state = 'delayed' LIMIT $1) AS jobs),
-        (SELECT count(*) FROM (SELECT FROM control.job WHERE state = 'running' LIMIT $1) AS jobs),
-        (SELECT count(*) FROM (SELECT FROM control.job WHERE state = 'dead' LIMIT $1) AS jobs)
-      """, [.int(Int64(Self.depthCountMax))])
-    guard let row = rows.first else { return QueueDepth() }
-    return QueueDepth(
-      waiting: Int(try row.int(0)), delayed: Int(try row.int(1)), running: Int(try row.int(2)),
-      dead: Int(try row.int(3)))
   }
 }
 

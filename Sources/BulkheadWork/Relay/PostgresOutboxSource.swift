@@ -15,7 +15,7 @@ package final class PostgresOutboxSource: OutboxSource {
   private let table: String
   private let run: Run
   /// Where the round through the tenants goes on.
-  private let next = Mutex(ClaimRound.beginning.start)
+  private let next = Mutex(TenantRound.beginning.start)
 
   /// `schema` is a name from the registry, not from a request.
   package init(home: String, schema: String, run: @escaping Run) {
@@ -25,8 +25,8 @@ package final class PostgresOutboxSource: OutboxSource {
     self.run = run
   }
 
-  /// Round robin over the tenants that have something waiting: the same loose index scan as in `ClaimOrder`, so that a
-  /// tenant with a million events does not stand before the others.
+  /// Round robin over the tenants that have something waiting: a loose index scan, so that a tenant with a million
+  /// events does not stand before the others.
   package func pending(limit: Int) async throws -> [OutboxRow] {
     let start = next.withLock { $0 }
     let rows = try await run(
@@ -63,7 +63,7 @@ package final class PostgresOutboxSource: OutboxSource {
         key: JobKey(tenant: TenantID(try row.id(0)), id: try row.id(1)), topic: try row.text(2),
         subject: try row.text(3), envelope: try row.bytes(4), createdAt: try row.instant(5))
     }
-    if let last = ClaimRound(start: start).last(of: found.map(\.key.tenant)) { next.withLock { $0 = last } }
+    if let last = TenantRound(start: start).last(of: found.map(\.key.tenant)) { next.withLock { $0 = last } }
     return found
   }
 

@@ -46,18 +46,18 @@ extension Worker {
     state.withLock { state in
       switch accepted {
       case nil: state.figures.unsettled += 1
-      case 0?: state.figures.leasesLost += 1
+      case false?: state.figures.leasesLost += 1
       default: state.figures.count(ending.outcome, result)
       }
     }
     report(job, result)
   }
 
-  /// How many endings the queue accepted; `nil` when it could not be reached.
-  private func write(_ ending: JobEnding) async -> Int? {
+  /// Whether the queue accepted the ending; `nil` when it could not be reached.
+  private func write(_ ending: JobEnding) async -> Bool? {
     for attempt in 1...max(1, limits.settleAttemptsMax) {
       do {
-        return try await queue.finish([ending], worker: id, at: ambient.now)
+        return try await endings.write(ending)
       } catch {
         note(error, "the end of a job could not be written down")
       }

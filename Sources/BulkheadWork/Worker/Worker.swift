@@ -19,14 +19,17 @@ package final class Worker: Service {
   let pause: Pause
   let logger: Logger
   let state = Mutex(WorkerState())
+  let endings: EndingWriter
 
   /// `signal` is called by whoever puts jobs into the queue in this process.
   package init(
     queue: any JobQueue, runner: JobRunner, limits: WorkerLimits = WorkerLimits(), signal: WakeSignal,
     ambient: Ambient, logger: Logger, pause: @escaping Pause = { try await Task.sleep(for: $0) }
   ) {
-    self.id = ambient.makeID()
+    let id = ambient.makeID()
+    self.id = id
     self.queue = queue
+    self.endings = EndingWriter { try await queue.finish($0, worker: id, at: ambient.now) }
     self.runner = runner
     self.limits = limits
     self.signal = signal
@@ -61,7 +64,6 @@ package final class Worker: Service {
 
   /// Claims while there are free slots, until told to stop.
   private func claim(start: (ClaimedJob) -> Void) async {
-    var next = ClaimRound.beginning.start
     while !Task.isCancelled {
       let seen = signal.count
       let (isStopping, free) = state.withLock { ($0.isStopping, $0.free(limits)) }
@@ -69,7 +71,7 @@ package final class Worker: Service {
       var claimed = 0
       if free > 0 {
         do {
-          let jobs = try await claimOnce(free, after: &next)
+          let jobs = try await claimOnce(free)
           claimed = jobs.count
           for job in jobs { start(job) }
         } catch {
@@ -80,16 +82,15 @@ package final class Worker: Service {
     }
   }
 
-  private func claimOnce(_ free: Int, after next: inout TenantID) async throws -> [ClaimedJob] {
+  private func claimOnce(_ free: Int) async throws -> [ClaimedJob] {
     let now = ambient.now
     let until = now + limits.leaseDuration
-    let claim = try await queue.claim(
+    let jobs = try await queue.claim(
       ClaimRequest(
-        worker: id, limit: free, inFlightPerTenantMax: limits.jobsInFlightPerTenantMax, after: next,
-        leaseUntil: until))
-    next = claim.next
-    state.withLock { $0.begin(claim.jobs, at: now, leaseUntil: until) }
-    return claim.jobs
+        worker: id, claim: ambient.makeID(), limit: free, inFlightPerTenantMax: limits.jobsInFlightPerTenantMax,
+        inFlight: state.withLock { $0.inFlight }, leaseUntil: until))
+    state.withLock { $0.begin(jobs, at: now, leaseUntil: until) }
+    return jobs
   }
 
   /// Waits until nothing is under way, at most for the grace.
@@ -113,7 +114,7 @@ package final class Worker: Service {
     let leases = state.withLock { $0.takeInterrupted() }
     guard !leases.isEmpty else { return }
     do {
-      try await queue.release(leases, worker: id)
+      try await queue.release(leases, worker: id, at: ambient.now)
       state.withLock { $0.figures.released += leases.count }
     } catch {
       note(error, "leases could not be given back")

@@ -2,7 +2,7 @@
 package struct WorkerLimits: Sendable {
   /// Jobs under way in this process.
   package var jobsInFlightMax = 16
-  /// Jobs of one tenant under way, over all workers.
+  /// Jobs of one tenant under way in this process.
   package var jobsInFlightPerTenantMax = 4
   /// Jobs claimed in one statement.
   package var claimBatchMax = 64

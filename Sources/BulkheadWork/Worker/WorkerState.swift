@@ -86,6 +86,9 @@ struct WorkerState {
     return signals
   }
 
+  /// Jobs under way, by tenant.
+  var inFlight: [TenantID: Int] { runs.values.reduce(into: [:]) { $0[$1.job.tenant, default: 0] += 1 } }
+
   /// Slots that a claim may fill.
   func free(_ limits: WorkerLimits) -> Int {
     isStopping ? 0 : min(max(0, limits.jobsInFlightMax - runs.count), limits.claimBatchMax)

@@ -90,16 +90,14 @@ struct Pump: Sendable {
   }
 
   private func runAll() async throws {
-    var after = TenantID(EntityID(high: 0, low: 0))
     while true {
-      let claim = try await queue.claim(
+      let jobs = try await queue.claim(
         ClaimRequest(
-          worker: worker, limit: 32, inFlightPerTenantMax: 32, after: after,
+          worker: worker, claim: platform.ambient.makeID(), limit: 32, inFlightPerTenantMax: 32, inFlight: [:],
           leaseUntil: platform.ambient.now + .seconds(60)))
-      after = claim.next
-      if claim.jobs.isEmpty { return }
+      if jobs.isEmpty { return }
       var endings: [JobEnding] = []
-      for job in claim.jobs {
+      for job in jobs {
         let outcome: JobEnding.Outcome =
           switch await runner.run(job) {
           case .done: .done
@@ -114,9 +112,15 @@ struct Pump: Sendable {
   /// Whether a job of the tenant is left, or is being run on behalf of another script.
   private func isBusy(_ tenant: TenantID) async throws -> Bool {
     let rows = try await platform.control.run(
-      "SELECT state FROM control.job WHERE tenant_id = $1 AND state IN ('waiting', 'running') LIMIT 1",
-      [.id(tenant.id)])
-    if let row = rows.first, try row.text(0) == "running" { try await Task.sleep(for: .milliseconds(2)) }
-    return !rows.isEmpty
+      """
+      SELECT EXISTS (SELECT FROM control.job_ready WHERE tenant_id = $1),
+        EXISTS (SELECT FROM control.job_claim AS c CROSS JOIN LATERAL unnest(c.open) AS p
+          WHERE c.until IS NOT NULL AND c.tenants[p] = $1)
+      """, [.id(tenant.id)])
+    guard let row = rows.first else { return false }
+    if try row.bool(0) { return true }
+    let isRunning = try row.bool(1)
+    if isRunning { try await Task.sleep(for: .milliseconds(2)) }
+    return isRunning
   }
 }

@@ -51,6 +51,7 @@ struct Snapshot: Sendable {
       DELETE FROM control.user_account WHERE tenant_id = \(tenant);
       DELETE FROM control.service_token WHERE tenant_id = \(tenant);
       DELETE FROM control.revocation WHERE tenant_id = \(tenant);
+      DELETE FROM control.job_ready WHERE tenant_id = \(tenant);
       DELETE FROM control.job WHERE tenant_id = \(tenant);
       DELETE FROM control.signing_key WHERE tenant_id = \(tenant) AND kid NOT IN (\(known));
       UPDATE control.signing_key SET state = 'active', not_after = NULL WHERE tenant_id = \(tenant);

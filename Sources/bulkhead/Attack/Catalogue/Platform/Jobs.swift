@@ -41,7 +41,8 @@ extension Catalogue {
     _ field: Battlefield, as tenant: TenantID, id: EntityID, topic: String = topic, envelope: [UInt8]
   ) -> ClaimedJob {
     ClaimedJob(
-      lease: JobLease(key: JobKey(tenant: tenant, id: id), attempt: 1), topic: topic, subject: "attack",
+      lease: JobLease(key: JobKey(tenant: tenant, id: id), attempt: 1, claim: id, place: 1), topic: topic,
+      subject: "attack",
       envelope: envelope, attemptsMax: 3, createdAt: field.platform.ambient.now)
   }
 
@@ -148,44 +149,49 @@ extension Catalogue {
       "queue.flood", "One tenant fills the queue before another's only job", .degrade, .queue, tiers: [.pooled],
       steps: ["Queue 300 jobs of the attacker.", "Queue one of the victim.", "Claim 8 jobs twice."],
       expected: "The victim's job is among them.",
-      wall: .inAttack("claims go from tenant to tenant: the control claims the oldest first")
+      wall: .inAttack("every job has its turn among the tenants': the control claims the oldest first")
     ) { field in try await flood(field) },
   ]
 
   private static let oldestFirst = ClaimOrder(
     sql: """
-      WITH claimed AS (
-        UPDATE control.job SET state = 'running', attempt = attempt + 1, locked_by = $4::uuid,
-          locked_until = $5::timestamptz
-        WHERE ctid = ANY (ARRAY (SELECT ctid FROM control.job WHERE state = 'waiting'
-          ORDER BY run_at LIMIT $2::bigint))
-        RETURNING tenant_id, id, topic, key, envelope, attempt, attempts_max, created_at)
-      SELECT $1::uuid, c.tenant_id, c.id, c.topic, c.key, c.envelope, c.attempt, c.attempts_max, c.created_at
-      FROM claimed AS c WHERE $3::bigint > 0 AND $6::int > 0
+      WITH taken AS (
+        DELETE FROM control.job_ready WHERE ctid = ANY (ARRAY (
+          SELECT r.ctid FROM control.job_ready AS r JOIN control.job AS j ON j.tenant_id = r.tenant_id AND j.id = r.id
+          ORDER BY j.run_at, j.tenant_id, j.id LIMIT $2::bigint))
+        RETURNING tenant_id, id, attempt + 1 AS attempt),
+      placed AS (SELECT *, row_number() OVER ()::integer AS place FROM taken),
+      noted AS (
+        INSERT INTO control.job_claim (id, worker, until, tenants, ids, attempts, open)
+        SELECT $5::uuid, $1::uuid, $4::timestamptz, array_agg(tenant_id ORDER BY place), array_agg(id ORDER BY place),
+          array_agg(attempt ORDER BY place), array_agg(place ORDER BY place)
+        FROM placed HAVING count(*) > 0)
+      SELECT p.place, p.tenant_id, p.id, j.topic, j.key, j.envelope, p.attempt, j.attempts_max, j.created_at
+      FROM placed AS p JOIN control.job AS j ON j.tenant_id = p.tenant_id AND j.id = p.id
+      WHERE $3::bigint > 0 AND $6::uuid[] IS NOT NULL AND $7::bigint[] IS NOT NULL
       """)
 
   private static func flood(_ field: Battlefield) async throws -> Outcome {
-    let queue = PostgresJobQueue(control: field.platform.control, order: field.isControl ? oldestFirst : .roundRobin)
+    let queue = PostgresJobQueue(control: field.platform.control, order: field.isControl ? oldestFirst : .fair)
     let ambient = field.platform.ambient
     func job(_ side: Side) -> NewJob {
       NewJob(
         key: JobKey(tenant: side.tenant.id, id: ambient.makeID()), topic: "attack", subject: "x", envelope: [1],
         createdAt: ambient.now, attemptsMax: 1)
     }
-    try await field.administer("DELETE FROM control.job", in: ControlDatabase.databaseName)
+    let empty = "TRUNCATE control.job, control.job_ready, control.job_claim, control.job_behind"
+    try await field.administer(empty, in: ControlDatabase.databaseName)
     _ = try await queue.enqueue((0..<300).map { _ in job(field.attacker) })
     _ = try await queue.enqueue([job(field.victim)])
-    var after = TenantID(EntityID(high: 0, low: 0))
     var claimed: [ClaimedJob] = []
     for _ in 0..<2 {
-      let claim = try await queue.claim(
+      claimed += try await queue.claim(
         ClaimRequest(
-          worker: ambient.makeID(), limit: 8, inFlightPerTenantMax: 4, after: after,
+          worker: ambient.makeID(), claim: ambient.makeID(), limit: 8, inFlightPerTenantMax: 4,
+          inFlight: claimed.reduce(into: [:]) { $0[$1.tenant, default: 0] += 1 },
           leaseUntil: ambient.now + .seconds(60)))
-      claimed += claim.jobs
-      after = claim.next
     }
-    try await field.administer("DELETE FROM control.job", in: ControlDatabase.databaseName)
+    try await field.administer(empty, in: ControlDatabase.databaseName)
     let position = claimed.firstIndex { $0.tenant == field.victim.tenant.id }
     return position.map { .held("claimed as number \($0 + 1)") } ?? .breach("not among \(claimed.count) claimed jobs")
   }

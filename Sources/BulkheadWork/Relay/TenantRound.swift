@@ -1,13 +1,13 @@
 import BulkheadCore
 
 /// The order in which a round visits tenants: those after `start` by rising id, then from the smallest up to `start`.
-package struct ClaimRound: Sendable {
+package struct TenantRound: Sendable {
   package let start: TenantID
 
   package init(start: TenantID) { self.start = start }
 
   /// Before every tenant.
-  package static let beginning = ClaimRound(start: TenantID(EntityID(high: 0, low: 0)))
+  package static let beginning = TenantRound(start: TenantID(EntityID(high: 0, low: 0)))
 
   /// Whether the round comes to `left` before `right`.
   package func visits(_ left: TenantID, before right: TenantID) -> Bool {
