@@ -5,7 +5,7 @@ import BulkheadWork
 import Synchronization
 
 /// What is asked of the queue.
-struct FloodLoad: Sendable {
+struct QueueFloodLoad: Sendable {
   let jobs: Int
   let tenants: Int
   /// Jobs of the others in a second.
@@ -40,7 +40,7 @@ struct FloodedQueue {
   }
 
   /// Lets one flood run to its end. First in, first out is the same queue with all jobs in the line of one tenant.
-  func flood(_ load: FloodLoad, isFair: Bool) async throws -> FloodRun {
+  func flood(_ load: QueueFloodLoad, isFair: Bool) async throws -> FloodRun {
     try await fill(load.jobs)
     let clock = Sent()
     let left = Left(load.jobs)
@@ -57,7 +57,7 @@ struct FloodedQueue {
   }
 
   /// One flood after the other; jobs a second of each.
-  func floodForLong(_ load: FloodLoad, seconds: Int, isHeld: Bool) async throws -> [Double] {
+  func floodForLong(_ load: QueueFloodLoad, seconds: Int, isHeld: Bool) async throws -> [Double] {
     let holder = try await connect()
     defer { holder.close() }
     if isHeld {
@@ -73,7 +73,7 @@ struct FloodedQueue {
     try await database.connect(as: BenchDatabase.administrator, database: Self.databaseName)
   }
 
-  /// The jobs of one tenant, as the relay would put them in, in one statement.
+  /// The jobs of one tenant, as the relay would put them in, in one statement; ids rise with time, as the product's do.
   private func fill(_ jobs: Int) async throws {
     let connection = try await connect()
     defer { connection.close() }
@@ -82,7 +82,7 @@ struct FloodedQueue {
       """
       WITH new AS (
         INSERT INTO control.job (tenant_id, id, topic, key, envelope, run_at, created_at, attempts_max)
-        SELECT '\(Self.flooder)', gen_random_uuid(), 'order.confirmed', 'SO-' || n, decode(repeat('ab', 150), 'hex'),
+        SELECT '\(Self.flooder)', ('01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'order.confirmed', 'SO-' || n, decode(repeat('ab', 150), 'hex'),
           now(), now(), 12 FROM generate_series(1, \(jobs)) AS n
         RETURNING tenant_id, id)
       INSERT INTO control.job_ready (tag, tenant_id, id)
@@ -94,7 +94,7 @@ struct FloodedQueue {
   private static let flooder = EntityID(high: 1, low: 0)
 
   /// Claims and ends until the flood is over.
-  private func work(_ number: Int, _ load: FloodLoad, left: Left, _ sent: Sent) async throws {
+  private func work(_ number: Int, _ load: QueueFloodLoad, left: Left, _ sent: Sent) async throws {
     let connection = try await connect()
     defer { connection.close() }
     let queue = PostgresJobQueue(control: OneConnection(connection: connection))
@@ -117,7 +117,7 @@ struct FloodedQueue {
   }
 
   /// The others' jobs, on a schedule that does not wait for anything.
-  private func send(_ load: FloodLoad, isFair: Bool, left: Left, _ sent: Sent) async throws {
+  private func send(_ load: QueueFloodLoad, isFair: Bool, left: Left, _ sent: Sent) async throws {
     let connection = try await connect()
     defer { connection.close() }
     let queue = PostgresJobQueue(control: OneConnection(connection: connection))

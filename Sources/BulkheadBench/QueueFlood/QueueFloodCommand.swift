@@ -43,7 +43,7 @@ struct QueueFloodCommand: AsyncParsableCommand {
 
   private func measure(_ queue: FloodedQueue) async throws {
     try await queue.prepare()
-    let load = FloodLoad(jobs: jobs, tenants: tenants, rate: rate, workers: workers, batch: batch)
+    let load = QueueFloodLoad(jobs: jobs, tenants: tenants, rate: rate, workers: workers, batch: batch)
     print("\(jobs) jobs of one tenant, \(tenants) others with \(rate) jobs/s, \(workers) workers, batch \(batch)")
     print("order               jobs/s   others' jobs   wait p50 ms     p99 ms     max ms")
     var fair: [Double] = []

@@ -11,6 +11,9 @@ package struct ClaimOrder: Sendable {
 
   /// What one job of a tenant of weight 1 moves its next one back by.
   package static let turn: Int64 = 1_000_000
+  /// Jobs that one claim takes at most. It also tells the planner, who cannot know how few are asked for, that it is few:
+  /// otherwise it would make a new plan each time.
+  static let limitMax = 1000
   /// How far behind the queue's time claims look, in turns. A job whose transaction took longer to commit than so many
   /// turns is found by `PostgresJobQueue.upkeep`. Also what a held snapshot costs: its dead rows are stepped over.
   static let turnsBehind: Int64 = 2000
@@ -42,14 +45,16 @@ package struct ClaimOrder: Sendable {
         SELECT coalesce(array_agg(tenant_id ORDER BY tenant_id), '{}') AS tenants FROM running WHERE jobs >= $3::bigint
       ),
       behind AS MATERIALIZED (
-        SELECT passed.position, passed.tag, passed.tenant_id
-        FROM control.job_behind AS b CROSS JOIN LATERAL (
-          SELECT r.ctid AS position, r.tag, r.tenant_id FROM control.job_ready AS r
-          WHERE r.tenant_id = b.tenant_id AND r.tag < (SELECT now FROM clock) - \(turnsBehind * turn)
-          ORDER BY r.tag LIMIT least($2::bigint, $3::bigint) FOR UPDATE SKIP LOCKED
-        ) AS passed
-        WHERE b.tenant_id <> ALL ((SELECT tenants FROM full_up)::uuid[])
-        LIMIT $2::bigint
+        SELECT few.position, few.tag, few.tenant_id FROM (
+          SELECT passed.position, passed.tag, passed.tenant_id
+          FROM control.job_behind AS b CROSS JOIN LATERAL (
+            SELECT r.ctid AS position, r.tag, r.tenant_id FROM control.job_ready AS r
+            WHERE r.tenant_id = b.tenant_id AND r.tag < (SELECT now FROM clock) - \(turnsBehind * turn)
+            ORDER BY r.tag LIMIT least($2::bigint, $3::bigint) FOR UPDATE SKIP LOCKED
+          ) AS passed
+          WHERE b.tenant_id <> ALL ((SELECT tenants FROM full_up)::uuid[])
+          LIMIT $2::bigint
+        ) AS few LIMIT \(limitMax)
       ),
       ahead AS MATERIALIZED (
         SELECT r.ctid AS position, r.tag, r.tenant_id FROM control.job_ready AS r

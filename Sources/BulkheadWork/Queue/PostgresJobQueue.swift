@@ -36,10 +36,11 @@ package struct PostgresJobQueue: JobQueue {
 
   package func claim(_ request: ClaimRequest) async throws -> [ClaimedJob] {
     let running = Array(request.inFlight)
+    let limit = min(request.limit, ClaimOrder.limitMax)
     let rows = try await control.run(
       order.sql,
       [
-        .id(request.worker), .int(Int64(request.limit)), .int(Int64(request.inFlightPerTenantMax)),
+        .id(request.worker), .int(Int64(limit)), .int(Int64(request.inFlightPerTenantMax)),
         .instant(request.leaseUntil), .id(request.claim), .ids(running.map(\.key.id)),
         .ints(running.map { Int64($0.value) }),
       ])
@@ -106,19 +107,25 @@ package struct PostgresJobQueue: JobQueue {
   }
 
   /// `held`: those of the leases `$1` (claims), `$2` (positions), `$3` (tenants), `$4` (ids) that worker `$5` still has,
-  /// each with its number in that list. Their claims are locked.
+  /// each with its number in that list. Their claims are locked, looked up one by one: for a list of them the planner,
+  /// which made its plan when there were few, would read the whole table.
   private static let held = """
     locked AS MATERIALIZED (
-      SELECT * FROM control.job_claim WHERE id = ANY ($1::uuid[]) AND worker = $5 AND until IS NOT NULL
-      ORDER BY id FOR UPDATE
+      SELECT c.* FROM (SELECT DISTINCT claim FROM unnest($1::uuid[]) AS all_claims (claim) ORDER BY claim) AS asked
+      CROSS JOIN LATERAL (
+        SELECT * FROM control.job_claim WHERE id = asked.claim AND worker = $5 AND until IS NOT NULL FOR UPDATE
+      ) AS c
     ),
     held AS MATERIALIZED (
-      SELECT c.id AS claim, asked.place, asked.tenant_id, asked.id, c.attempts[asked.place] AS attempt, asked.number
+      SELECT asked.claim, asked.place, asked.tenant_id, asked.id, own.attempt, asked.number
       FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
         AS asked (claim, place, tenant_id, id, number)
-      JOIN locked AS c ON c.id = asked.claim
-      WHERE c.tenants[asked.place] = asked.tenant_id AND c.ids[asked.place] = asked.id
-        AND asked.place = ANY (c.open)
+      JOIN (
+        SELECT c.id AS claim, c.open, job.*
+        FROM locked AS c CROSS JOIN LATERAL unnest(c.tenants, c.ids, c.attempts) WITH ORDINALITY
+          AS job (tenant_id, id, attempt, place)
+      ) AS own ON own.claim = asked.claim AND own.place = asked.place
+      WHERE own.tenant_id = asked.tenant_id AND own.id = asked.id AND asked.place = ANY (own.open)
     )
     """
 
@@ -136,6 +143,7 @@ package struct PostgresJobQueue: JobQueue {
           SELECT claim, array_agg(place) AS places, coalesce(array_agg(place) FILTER (WHERE state = 'done'), '{}') AS done
           FROM ended GROUP BY claim
         ) AS e ON e.claim = c.id
+        OFFSET 0
       ) AS l WHERE c.id = l.id
     )
     """

@@ -41,6 +41,8 @@ CREATE TABLE control.job_claim (
   CONSTRAINT job_claim_open_check CHECK ((until IS NOT NULL) = (open <> '{}')),
   CONSTRAINT job_claim_ended_check CHECK ((until IS NULL) = (ended_at IS NOT NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+-- Ids do not get smaller by compressing them.
+ALTER TABLE control.job_claim ALTER COLUMN ids SET STORAGE EXTERNAL;
 CREATE INDEX job_claim_until_idx ON control.job_claim (until) WHERE until IS NOT NULL;
 CREATE INDEX job_claim_ended_idx ON control.job_claim (ended_at) WHERE ended_at IS NOT NULL;
 
