@@ -30,9 +30,9 @@ struct BenchDatabase: Sendable {
     return connections
   }
 
-  func connect(as role: String) async throws -> PostgresConnection {
+  func connect(as role: String, to database: String = name) async throws -> PostgresConnection {
     let parameters = [
-      ("host", socket), ("port", String(port)), ("dbname", Self.name), ("user", role),
+      ("host", socket), ("port", String(port)), ("dbname", database), ("user", role),
       ("password", master.rolePassword(role: role).withValue { $0 }),
       ("options", "-c search_path=\(Self.pooledSchema) -c timezone=UTC -c jit=off"),
     ]
