@@ -51,18 +51,28 @@ struct NeighbourOutcome {
   // MARK: For people
 
   var text: String {
-    (scenarios.map { text($0) } + (contests.isEmpty ? [] : [sharing])).joined(separator: "\n\n\n")
+    (scenarios.map { text($0) } + (contests.isEmpty ? [] : [sharing]) + warning).joined(separator: "\n\n\n")
+  }
+
+  /// Cores that others may use before the figures are called doubtful.
+  private static let elsewhereMax = 0.1
+
+  private var warning: [String] {
+    let most = scenarios.flatMap(standings).map(\.elsewhereCores).max() ?? 0
+    guard most > Self.elsewhereMax else { return [] }
+    return ["Something else ran on this machine (up to \(Self.text(most)) cores): these figures are worth little."]
   }
 
   private var sharing: String {
     var table = Table(
-      ["all want more than there is", "control", "Jain", "min-max", "furthest from its share"],
-      [.left, .left, .right, .right, .right])
+      ["all want more than there is", "control", "Jain", "min-max", "furthest from its share", "each, of its share"],
+      [.left, .left, .right, .right, .right, .left])
     for (contest, control, rounds) in contests {
       let sums = Self.sums(rounds)
       table.add([
         contest.name, control.name, String(format: "%.4f", Evenness.jain(sums)), Self.text(Evenness.minMax(sums)),
         String(format: "%.1f %%", 100 * Self.furthest(sums)),
+        Self.overMean(sums).map { Self.text($0) }.joined(separator: " "),
       ])
     }
     return table.text
@@ -74,8 +84,12 @@ struct NeighbourOutcome {
 
   /// The greatest difference between what one has got for its weight and what all have on average.
   private static func furthest(_ sums: [Double]) -> Double {
+    overMean(sums).map { abs($0 - 1) }.max() ?? 0
+  }
+
+  private static func overMean(_ sums: [Double]) -> [Double] {
     let mean = sums.reduce(0, +) / Double(max(1, sums.count))
-    return sums.map { abs($0 / mean - 1) }.max() ?? 0
+    return sums.map { mean > 0 ? $0 / mean : 1 }
   }
 
   private func text(_ scenario: Scenario) -> String {
@@ -110,16 +124,16 @@ struct NeighbourOutcome {
     var table = Table(
       [
         "", "flood lines/s", "flood refused", "failed", "others refused", "failed", "samples", "cores: server",
-        "PostgreSQL", "generator", "sent late p99 ms",
+        "PostgreSQL", "generator", "elsewhere", "sent late p99 ms",
       ] + (hasJobs ? ["others' jobs p50 ms", "p99 ms"] : []),
-      [.left] + [Table.Alignment](repeating: .right, count: 12))
+      [.left] + [Table.Alignment](repeating: .right, count: 13))
     for standing in standings {
       table.add(
         [
           standing.control.name, String(format: "%.0f", standing.floodLinesPerSecond), String(standing.floodRefusals),
           String(standing.floodFailures), String(standing.customersRefused), String(standing.customersFailed),
           String(standing.customersBurstSamples), Self.text(standing.serverCores), Self.text(standing.postgresCores),
-          Self.text(standing.generatorCores), Self.text(standing.lateness99),
+          Self.text(standing.generatorCores), Self.text(standing.elsewhereCores), Self.text(standing.lateness99),
         ] + (hasJobs ? [Self.text(standing.jobs50), Self.text(standing.jobs99)] : []))
     }
     return table.text
@@ -157,6 +171,7 @@ struct NeighbourOutcome {
             "jain": .number(String(format: "%.6f", Evenness.jain(sums))),
             "minMax": .number(Report.text(Evenness.minMax(sums))),
             "furthest": .number(Report.text(Self.furthest(sums))),
+            "ofItsShare": .array(Self.overMean(sums).map { .number(Report.text($0)) }),
           ]
         }),
     ]
@@ -172,7 +187,8 @@ struct NeighbourOutcome {
       ("burstP99Ms", standing.burstP99), ("worstP95Ratio", standing.worst), ("worstP95Noise", standing.worstNoise),
       ("minMax", standing.minMax), ("floodLinesPerSecond", standing.floodLinesPerSecond),
       ("serverCores", standing.serverCores), ("postgresCores", standing.postgresCores),
-      ("generatorCores", standing.generatorCores), ("latenessP99Ms", standing.lateness99),
+      ("generatorCores", standing.generatorCores), ("elsewhereCores", standing.elsewhereCores),
+      ("latenessP99Ms", standing.lateness99),
       ("jobsP50Ms", standing.jobs50), ("jobsP99Ms", standing.jobs99),
     ]
     let counts: [(String, Int)] = [

@@ -32,6 +32,8 @@ struct Standing {
   let serverCores: Double
   let postgresCores: Double
   let generatorCores: Double
+  /// Cores that others on the machine used, over whole rounds.
+  let elsewhereCores: Double
   /// How late the generator itself sent, 99th percentile in bursts.
   let lateness99: Double
   /// Quiet tenants' jobs in bursts, from when they were due; what is not done by the end counts up to it.
@@ -81,6 +83,8 @@ struct Standing {
     serverCores = cpu.cores(\.server, over: seconds)
     postgresCores = cpu.cores(\.postgres, over: seconds)
     generatorCores = cpu.cores(\.generator, over: seconds)
+    let all = rounds.reduce(CPUShares()) { $0 + $1.cpuOfAll }
+    elsewhereCores = all.cores(\.elsewhere, over: rounds.reduce(0) { $0 + Double($1.end - $1.start) / 1e9 })
     lateness99 = Quantile.of(loaded.map { Double($0.lateness) / 1e6 }.sorted(), 0.99)
     let jobs = rounds.flatMap(\.jobs).sorted()
     jobs50 = Quantile.of(jobs, 0.5)
@@ -131,6 +135,6 @@ extension CPUShares {
   static func + (left: CPUShares, right: CPUShares) -> CPUShares {
     CPUShares(
       server: left.server + right.server, postgres: left.postgres + right.postgres,
-      generator: left.generator + right.generator)
+      generator: left.generator + right.generator, machine: left.machine + right.machine)
   }
 }

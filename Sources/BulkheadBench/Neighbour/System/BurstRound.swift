@@ -45,7 +45,9 @@ struct BurstRound {
   let burst: Range<Int64>
   let end: Int64
   let flood: FloodResult
+  /// In the burst, and in the whole round.
   let cpu: CPUShares
+  let cpuOfAll: CPUShares
   /// Milliseconds from when jobs of quiet tenants were due to when they were done, or to the end of the burst.
   var jobs: [Double] = []
 

@@ -9,16 +9,18 @@ struct Contest: Sendable {
   let weights: [Int]
   /// Those that know of what is contested.
   let controls: [Control]
+  /// Of each contestant: so many that it always waits for more than it has.
+  let connections: Int
 
   static let all = [
     Contest(
-      name: "8 equals", weights: [Int](repeating: 1, count: 8), controls: [.bulkhead, .arrival, .uncontrolled]),
-    Contest(name: "weights 1:2:4", weights: [1, 2, 4], controls: [.bulkhead, .arrival]),
+      name: "8 equals", weights: [Int](repeating: 1, count: 8), controls: [.bulkhead, .arrival, .uncontrolled],
+      connections: 12),
+    Contest(name: "weights 1:2:4", weights: [1, 2, 4], controls: [.bulkhead, .arrival], connections: 32),
   ]
 
   /// Lines of a document: few enough that a tenant's own documents do not wait for each other's rows.
-  private static let shape = 25
-  private static let connections = 12
+  private static let shape = 10
   /// How long a server may remember weights that were written since.
   private static let memory: Duration = .seconds(3)
 
@@ -45,7 +47,7 @@ struct Contest: Sendable {
     let server = try place.server(control)
     let loads = weights.indices.map { index in
       FloodLoad(
-        port: server.port, token: server.tokens[tenant(index) - 1], shape: Self.shape, connections: Self.connections,
+        port: server.port, token: server.tokens[tenant(index) - 1], shape: Self.shape, connections: connections,
         tenantLines: NeighbourTables.linesEach, lines: 0, seconds: seconds)
     }
     let found = try await withThrowingTaskGroup(of: (Int, FloodResult).self) { group in

@@ -106,7 +106,8 @@ final class Neighbourhood {
     let reading = clock.read(server: try server(control).process.id)
     let own = clock.read(server: getpid()).server
     let between = control == .pgbouncer ? pooler.map { clock.read(server: $0.id).server } ?? 0 : 0
-    return CPUShares(server: reading.server + between, postgres: reading.postgres, generator: own)
+    return CPUShares(
+      server: reading.server + between, postgres: reading.postgres, generator: own, machine: CPUClock.machine)
   }
 
   /// The last lines of the servers' logs.
@@ -133,11 +134,16 @@ struct CPUShares {
   var server = 0
   var postgres = 0
   var generator = 0
+  /// All of the machine's processors, what the host took away included.
+  var machine = 0
+
+  /// What nobody who takes part has used: it should be next to nothing, or the figures are not worth much.
+  var elsewhere: Int { machine - server - postgres - generator }
 
   static func - (left: CPUShares, right: CPUShares) -> CPUShares {
     CPUShares(
       server: left.server - right.server, postgres: left.postgres - right.postgres,
-      generator: left.generator - right.generator)
+      generator: left.generator - right.generator, machine: left.machine - right.machine)
   }
 
   /// Cores, over so many seconds.

@@ -13,6 +13,7 @@ struct RoundRunner {
     let customers = CustomerLoad(
       port: server.port, tokens: server.tokens, rate: plan.rate, seed: plan.seed &+ UInt64(number) &* 1_000_003)
     let stop = LoadSwitch()
+    let atStart = try place.cpu(control)
     let start = LoadClock.now
     async let samples = LoadThread.run { try customers.run(until: stop) }
     let result: FloodResult
@@ -31,7 +32,8 @@ struct RoundRunner {
     stop.end()
     let end = LoadClock.now
     var round = BurstRound(
-      samples: try await samples, start: start, burst: result.start..<result.end, end: end, flood: result, cpu: cpu)
+      samples: try await samples, start: start, burst: result.start..<result.end, end: end, flood: result, cpu: cpu,
+      cpuOfAll: try place.cpu(control) - atStart)
     round.jobs = try await flood.jobs()
     try await flood.cleanUp()
     return round
