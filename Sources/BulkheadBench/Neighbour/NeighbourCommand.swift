@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 
 /// "One tenant's flood is nobody else's problem", measured.
@@ -48,6 +49,23 @@ struct NeighbourCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let work = Task { try await measured() }
+    // Who interrupts it leaves no PostgreSQL behind.
+    let signals = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { work.cancel() }
+      source.resume()
+      return source
+    }
+    defer { for source in signals { source.cancel() } }
+    let outcome = try await work.value
+    let files = try outcome.save()
+    print(json ? outcome.json.text : outcome.text)
+    for file in files { step("written: \(file)") }
+  }
+
+  private func measured() async throws -> NeighbourOutcome {
     let (scenarios, controls) = (try scenarios(), try chosen())
     step("seed \(seed); starting PostgreSQL with \(NeighbourTables.tenants) tenants, and \(controls.count) servers")
     let place = try await Neighbourhood(controls)
@@ -61,9 +79,7 @@ struct NeighbourCommand: AsyncParsableCommand {
       throw error
     }
     try place.destroy()
-    let files = try outcome.save()
-    print(json ? outcome.json.text : outcome.text)
-    for file in files { step("written: \(file)") }
+    return outcome
   }
 
   private func measure(

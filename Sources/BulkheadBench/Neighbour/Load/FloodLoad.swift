@@ -28,7 +28,7 @@ struct FloodLoad: Sendable {
   let lines: Int
   let seconds: Double
 
-  func run() throws -> FloodResult {
+  func run(until stop: LoadSwitch = LoadSwitch()) throws -> FloodResult {
     var watch = try SocketWatch()
     var sockets = try (0..<connections).map { _ in try LoadConnection(port: port) }
     defer { for socket in sockets { close(socket.descriptor) } }
@@ -48,7 +48,7 @@ struct FloodLoad: Sendable {
       if underWay[index] == nil { failures += 1 }
     }
     func sendNext(_ index: Int) {
-      guard number * shape < lines || LoadClock.now < leastEnd else { return }
+      guard number * shape < lines || LoadClock.now < leastEnd, !stop.hasEnded else { return }
       let body = FloodDocument(number: number, lines: shape, of: tenantLines).json.text
       number += 1
       send(index, Array("\(head)\(body.utf8.count)\r\n\r\n\(body)".utf8))

@@ -14,7 +14,12 @@ struct FloodOverHTTP: FloodSource {
 
   func run() async throws -> FloodResult {
     let load = load
-    return try await LoadThread.run { try load.run() }
+    let stop = LoadSwitch()
+    return try await withTaskCancellationHandler {
+      try await LoadThread.run { try load.run(until: stop) }
+    } onCancel: {
+      stop.end()
+    }
   }
 
   func jobs() async throws -> [Double] { [] }
