@@ -107,7 +107,7 @@ struct NeighbourCommand: AsyncParsableCommand {
             + String(
               format: "%.1f s, %.0f lines/s, p99 %.1f -> %.1f ms", round.flood.seconds,
               round.flood.linesPerSecond, round.p99(round.quiet), round.p99(round.loaded)))
-        if [.bulkhead, .uncontrolled].contains(control), scenario.entry == .http {
+        if [.bulkhead, .arrival, .uncontrolled].contains(control), scenario.entry == .http {
           outcome.add(alone: try await runner.alone(control, scenario), control, scenario)
         }
       }

@@ -28,7 +28,6 @@ package struct Recovery: Sendable {
     package let start: Double
     package let median: Double
     package let p99: Double
-    package let greatest: Double
   }
 
   /// The windows that lie within `range` and hold samples. `samples` rise in time.
@@ -39,10 +38,9 @@ package struct Recovery: Sendable {
     while start + window <= range.upperBound + 1e-9 {
       while first < samples.count, samples[first].at < start { first += 1 }
       let latencies = samples[first...].prefix { $0.at < start + window }.map(\.latency).sorted()
-      if let greatest = latencies.last {
+      if !latencies.isEmpty {
         windows.append(
-          Window(
-            start: start, median: Quantile.of(latencies, 0.5), p99: Quantile.of(latencies, 0.99), greatest: greatest))
+          Window(start: start, median: Quantile.of(latencies, 0.5), p99: Quantile.of(latencies, 0.99)))
       }
       start += step
     }

@@ -39,9 +39,9 @@ struct NeighbourOutcome {
     }
   }
 
-  /// Lines a second of the flood alone under Bulkhead over those without any control.
-  func aloneRatio(_ scenario: Scenario) -> Interval? {
-    guard let ours = alone[scenario]?[.bulkhead], let theirs = alone[scenario]?[Control.uncontrolled] else {
+  /// Lines a second of the flood alone under Bulkhead over those under `control`.
+  func aloneRatio(_ scenario: Scenario, to control: Control) -> Interval? {
+    guard let ours = alone[scenario]?[.bulkhead], let theirs = alone[scenario]?[control] else {
       return nil
     }
     return Bootstrap(seed: plan.seed).sumRatio(
@@ -95,8 +95,9 @@ struct NeighbourOutcome {
   private func text(_ scenario: Scenario) -> String {
     let standings = standings(scenario)
     var parts = [customers(scenario, standings), machine(standings)]
-    if let ratio = aloneRatio(scenario) {
-      parts.append("The flood alone: Bulkhead reaches \(Self.text(ratio)) of what it reaches with no control.")
+    for control in [Control.arrival, .uncontrolled] {
+      guard let ratio = aloneRatio(scenario, to: control) else { continue }
+      parts.append("The flood alone, Bulkhead over \(control.name): \(Self.text(ratio))")
     }
     return parts.joined(separator: "\n\n")
   }
@@ -156,7 +157,8 @@ struct NeighbourOutcome {
         scenarios.map { scenario in
           [
             "entry": .string(scenario.entry.rawValue), "linesPerDocument": .int(scenario.shape),
-            "aloneRatio": aloneRatio(scenario).map(Self.json) ?? .null,
+            "aloneOverFairnessOff": aloneRatio(scenario, to: .arrival).map(Self.json) ?? .null,
+            "aloneOverNoControl": aloneRatio(scenario, to: .uncontrolled).map(Self.json) ?? .null,
             "controls": .array(
               standings(scenario).map { standing in
                 Self.json(standing, rounds[scenario]?[standing.control] ?? [])

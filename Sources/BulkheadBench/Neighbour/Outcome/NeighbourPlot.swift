@@ -5,10 +5,10 @@ import Foundation
 /// scenario, a column for each control, latency on a logarithmic scale. Of each, the last round.
 struct NeighbourPlot {
   private static let panel = (width: 250.0, height: 150.0)
-  private static let margin = (left: 56.0, top: 60.0, gapX: 26.0, gapY: 44.0, bottom: 30.0)
+  private static let margin = (left: 56.0, top: 76.0, gapX: 40.0, gapY: 64.0, bottom: 0.0)
   /// Milliseconds at the bottom and at the top.
   private static let bounds = (low: 0.3, high: 1000.0)
-  private static let windows = Recovery(window: 0.5, step: 0.25)
+  private static let windows = Recovery(window: 1, step: 0.25)
 
   private let outcome: NeighbourOutcome
   private let controls: [Control]
@@ -31,17 +31,20 @@ struct NeighbourPlot {
       <rect width="100%" height="100%" fill="white"/>
       <text x="\(margin.left)" y="18" font-size="14">One tenant's flood and the latency of 179 others \
       (milliseconds from when each transaction was due; the flood is shaded)</text>
-      <text x="\(margin.left)" y="34">lines: <tspan fill="#bbb">greatest</tspan>, \
-      <tspan fill="#c0392b">99th percentile</tspan>, <tspan fill="#1f4e8c">median</tspan> \
-      of half-second windows; dashed: 99th percentile of the quiet part</text>
+      <text x="\(margin.left)" y="34">lines: \
+      <tspan fill="#c0392b">99th percentile</tspan> and <tspan fill="#1f4e8c">median</tspan> \
+      of windows of one second; dashed: 99th percentile of the quiet part</text>
       """
     ]
     for (row, scenario) in outcome.scenarios.enumerated() {
       let top = margin.top + Double(row) * (panel.height + margin.gapY)
+      parts.append(
+        "<text x=\"\(margin.left)\" y=\"\(Self.number(top - 20))\" font-weight=\"bold\">"
+          + "\(Markup.escaped(scenario.name))</text>")
       for (column, control) in controls.enumerated() {
         guard let round = outcome.rounds[scenario]?[control]?.last else { continue }
         let left = margin.left + Double(column) * (panel.width + margin.gapX)
-        parts.append(Self.draw(round, title: "\(control.name): \(scenario.name)", left: left, top: top))
+        parts.append(Self.draw(round, title: control.name, left: left, top: top))
       }
     }
     return parts.joined(separator: "\n") + "\n</svg>\n"
@@ -73,7 +76,7 @@ struct NeighbourPlot {
         + "stroke=\"#c0392b\" stroke-dasharray=\"3 3\" stroke-opacity=\"0.6\"/>")
     let found = windows.windows(round.timeline, in: from..<to)
     let curves: [(KeyPath<Recovery.Window, Double>, String)] = [
-      (\.greatest, "#bbb"), (\.p99, "#c0392b"), (\.median, "#1f4e8c"),
+      (\.p99, "#c0392b"), (\.median, "#1f4e8c"),
     ]
     for (figure, color) in curves {
       let points = found.map { "\(x($0.start + windows.window / 2)),\(y($0[keyPath: figure]))" }
