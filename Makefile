@@ -3,6 +3,7 @@
 # make fuzz   looks for statements that crash the guard or get past it, for FUZZ_SECONDS (60)
 # make attack the attack battery in all three tiers, each attack with the run in which its wall is gone
 # make bench  the benchmarks: prints ratios between Bulkhead and the same handlers without its walls
+# make bench-neighbour  one tenant floods, 179 others work: what they feel, under five kinds of control (hours)
 # make real-data  imports 100,000 real order lines for each of two tenants at once, and checks their books
 # make soak   5,000 scripts that a tenant plays alone and beside others (hours; shows how far it is)
 # make format rewrites the sources in the house format
@@ -10,9 +11,10 @@
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 BENCH_SECONDS ?= 10
 BENCH_ROUNDS ?= 4
+BENCH_NEIGHBOUR ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: run test attack fuzz bench real-data soak format lint setup build help
+.PHONY: run test attack fuzz bench bench-neighbour real-data soak format lint setup build help
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -42,6 +44,12 @@ bench: build
 	@echo "== building the benchmarks"
 	swift build $(SWIFT_FLAGS) -c release --product bulkhead-bench
 	.build/release/bulkhead-bench --seconds $(BENCH_SECONDS) --rounds $(BENCH_ROUNDS)
+
+bench-neighbour: setup
+	@scripts/setup-bench
+	@echo "== building the benchmarks"
+	swift build $(SWIFT_FLAGS) -c release --product bulkhead-bench
+	.build/release/bulkhead-bench neighbour $(BENCH_NEIGHBOUR)
 
 real-data: build
 	@scripts/fetch-real-data

@@ -112,7 +112,7 @@ let package = Package(
       name: "BulkheadBench",
       dependencies: [
         "BulkheadCore", "BulkheadPostgres", "BulkheadGuard", "BulkheadData", "BulkheadKeys", "BulkheadReport",
-        "BulkheadWork", "Distribution", hummingbird,
+        "BulkheadLifecycle", "BulkheadServer", "BulkheadWork", "Distribution", hummingbird, lifecycle,
         nio, nioPosix, log, arguments,
       ], swiftSettings: house),
 

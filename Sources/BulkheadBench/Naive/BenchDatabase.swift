@@ -30,7 +30,7 @@ struct BenchDatabase: Sendable {
     return connections
   }
 
-  func connect(as role: String, database: String = name) async throws -> PostgresConnection {
+  func connect(as role: String, to database: String = name) async throws -> PostgresConnection {
     let parameters = [
       ("host", socket), ("port", String(port)), ("dbname", database), ("user", role),
       ("password", master.rolePassword(role: role).withValue { $0 }),

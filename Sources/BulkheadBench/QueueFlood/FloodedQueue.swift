@@ -70,7 +70,7 @@ struct FloodedQueue {
   }
 
   private func connect() async throws -> PostgresConnection {
-    try await database.connect(as: BenchDatabase.administrator, database: Self.databaseName)
+    try await database.connect(as: BenchDatabase.administrator, to: Self.databaseName)
   }
 
   /// The jobs of one tenant, as the relay would put them in, in one statement; ids rise with time, as the product's do.

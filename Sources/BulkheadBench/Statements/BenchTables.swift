@@ -55,7 +55,8 @@ enum BenchTables {
     }
   }
 
-  private static func id(_ kind: String, _ number: String) -> String {
+  /// The same in SQL, for the number that `number` says.
+  static func id(_ kind: String, _ number: String) -> String {
     "('0000000\(kind)-0000-7000-8000-' || lpad((\(number))::text, 12, '0'))::uuid"
   }
 }

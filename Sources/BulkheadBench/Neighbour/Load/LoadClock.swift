@@ -1,0 +1,12 @@
+import Foundation
+
+/// Nanoseconds of the clock that only goes forward (`CLOCK_MONOTONIC`), the same in all threads.
+enum LoadClock {
+  static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  static let second: Int64 = 1_000_000_000
+}
