@@ -70,7 +70,10 @@ struct FloodedQueue {
   }
 
   private func connect() async throws -> PostgresConnection {
-    try await database.connect(as: BenchDatabase.administrator, to: Self.databaseName)
+    let connection = try await database.connect(as: BenchDatabase.administrator, to: Self.databaseName)
+    // As the product's connections to its control database.
+    try await connection.simple("SET plan_cache_mode = force_generic_plan", deadline: nil)
+    return connection
   }
 
   /// The jobs of one tenant, as the relay would put them in, in one statement; ids rise with time, as the product's do.

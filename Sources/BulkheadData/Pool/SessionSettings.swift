@@ -17,7 +17,8 @@ package struct SessionSettings: Sendable {
     SessionSettings(
       parameters: [
         ("host", address.host), ("port", String(address.port)), ("dbname", database), ("user", role),
-        ("password", password), ("application_name", "bulkhead"), ("client_encoding", "UTF8"), ("options", options),
+        ("password", password), ("application_name", "bulkhead"), ("client_encoding", "UTF8"),
+        ("options", role == ControlDatabase.role ? "\(options) \(controlOptions)" : options),
       ],
       pins: ReportedPins([
         ("client_encoding", "UTF8"), ("standard_conforming_strings", "on"), ("session_authorization", role),
@@ -35,6 +36,10 @@ package struct SessionSettings: Sendable {
       "bytea_output=hex", "jit=off", "row_security=on", "client_min_messages=warning",
       "log_parameter_max_length_on_error=0",
     ] + SessionClocks.options).map { "-c \($0)" }.joined(separator: " ")
+
+  /// The platform's own statements are few and have one good plan each. The queue's are as long as quick: left to choose,
+  /// the planner made a new plan for each execution, a sixth of what a claim costs.
+  private static let controlOptions = "-c plan_cache_mode=force_generic_plan"
 
   /// - Throws: what connecting throws, and `.connectFailed` for a session that reads texts in another way.
   func connect(reactor: PostgresReactor, deadline: ContinuousClock.Instant) async throws -> PostgresConnection {

@@ -73,7 +73,7 @@ package struct PostgresJobQueue: JobQueue {
       """
       WITH \(Self.held),
       ended AS MATERIALIZED (
-        SELECT h.number, h.claim, h.place, h.tenant_id, h.id, h.attempt, e.state, e.code, e.run_at
+        SELECT h.number, h.claim, h.place::integer, h.tenant_id, h.id, h.attempt, e.state, e.code, e.run_at
         FROM held AS h JOIN unnest($6::text[], $7::text[], $8::timestamptz[]) WITH ORDINALITY
           AS e (state, code, run_at, number) ON e.number = h.number
       ),
@@ -99,7 +99,8 @@ package struct PostgresJobQueue: JobQueue {
     _ = try await control.run(
       """
       WITH \(Self.held),
-      ended AS MATERIALIZED (SELECT *, 'waiting' AS state FROM held),
+      ended AS MATERIALIZED (
+        SELECT claim, place::integer, tenant_id, id, attempt, 'waiting' AS state FROM held),
       \(Self.closed(at: "$6"))
       INSERT INTO control.job_ready (tag, tenant_id, id, attempt)
       SELECT (SELECT last_value FROM control.job_turn), tenant_id, id, attempt - 1 FROM ended
@@ -116,15 +117,16 @@ package struct PostgresJobQueue: JobQueue {
         SELECT * FROM control.job_claim WHERE id = asked.claim AND worker = $5 AND until IS NOT NULL FOR UPDATE
       ) AS c
     ),
+    own AS MATERIALIZED (
+      SELECT c.id AS claim, c.open, job.tenant_id, job.id, job.attempt, job.place
+      FROM locked AS c CROSS JOIN LATERAL unnest(c.tenants, c.ids, c.attempts) WITH ORDINALITY
+        AS job (tenant_id, id, attempt, place)
+    ),
     held AS MATERIALIZED (
       SELECT asked.claim, asked.place, asked.tenant_id, asked.id, own.attempt, asked.number
-      FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
+      FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
         AS asked (claim, place, tenant_id, id, number)
-      JOIN (
-        SELECT c.id AS claim, c.open, job.*
-        FROM locked AS c CROSS JOIN LATERAL unnest(c.tenants, c.ids, c.attempts) WITH ORDINALITY
-          AS job (tenant_id, id, attempt, place)
-      ) AS own ON own.claim = asked.claim AND own.place = asked.place
+      JOIN own ON own.claim = asked.claim AND own.place = asked.place
       WHERE own.tenant_id = asked.tenant_id AND own.id = asked.id AND asked.place = ANY (own.open)
     )
     """
