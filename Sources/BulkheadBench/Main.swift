@@ -4,8 +4,8 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// The only `main`. A server that stands for the product runs its tasks on the event loops, as the product does; that has
-/// to be said before anything asynchronous runs.
+/// The only `main`. A server that stands for the product runs its tasks on the event loops, as the product does; that
+/// has to be said before anything asynchronous runs.
 @main
 enum Main {
   static func main() {

@@ -8,9 +8,10 @@ struct NeighbourCommand: AsyncParsableCommand {
     commandName: "neighbour", abstract: "What 179 tenants feel of one that floods.",
     discussion: """
       Starts a private PostgreSQL with 180 tenants and a server for each control, all with the same handlers. In rounds
-      of quiet, burst, quiet, 179 tenants pick, pack and ship in an open loop (latency counts from when a transaction was
-      due), and one updates its order lines as fast as it is let. Prints what that did to the others and to the one, and
-      writes figures and a plot to bench-results/. Rounds go forward and back: only ratios of one run mean something.
+      of quiet, burst, quiet, 179 tenants pick, pack and ship in an open loop (latency counts from when a transaction
+      was due), and one updates its order lines as fast as it is let. Prints what that did to the others and to the
+      one, and writes figures and a plot to bench-results/. Rounds go forward and back: only ratios of one run mean
+      something.
       """)
 
   @Option(help: "Rounds.") var rounds = 5

@@ -85,7 +85,8 @@ struct FloodedQueue {
       """
       WITH new AS (
         INSERT INTO control.job (tenant_id, id, topic, key, envelope, run_at, created_at, attempts_max)
-        SELECT '\(Self.flooder)', ('01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'order.confirmed', 'SO-' || n, decode(repeat('ab', 150), 'hex'),
+        SELECT '\(Self.flooder)', ('01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'order.confirmed',
+          'SO-' || n, decode(repeat('ab', 150), 'hex'),
           now(), now(), 12 FROM generate_series(1, \(jobs)) AS n
         RETURNING tenant_id, id)
       INSERT INTO control.job_ready (tag, tenant_id, id)

@@ -25,9 +25,9 @@ enum SessionClocks {
   /// The settings as libpq's `options` take them.
   static let options = settings.map { "\($0.name)=\($0.most)\($0.unit)" }
 
-  /// For a statement of the operator's own tools: as long as the tool gives it, and the plans of who reads whole tables.
-  /// A table of ten rows is never analysed by itself, and the planner, which takes it for one row, would go through half
-  /// a million moves once for each product.
+  /// For a statement of the operator's own tools: as long as the tool gives it, and the plans of who reads whole
+  /// tables. A table of ten rows is never analysed by itself, and the planner, which takes it for one row, would go
+  /// through half a million moves once for each product.
   static func commands(operatorsOwn max: Duration) -> [Command] {
     [
       "SET LOCAL statement_timeout = '\(max.microseconds / 1000)ms'", "SET LOCAL enable_nestloop = off",

@@ -37,8 +37,8 @@ package struct SessionSettings: Sendable {
       "log_parameter_max_length_on_error=0",
     ] + SessionClocks.options).map { "-c \($0)" }.joined(separator: " ")
 
-  /// The platform's own statements are few and have one good plan each. The queue's are as long as quick: left to choose,
-  /// the planner made a new plan for each execution, a sixth of what a claim costs.
+  /// The platform's own statements are few and have one good plan each. The queue's are as long as quick: left to
+  /// choose, the planner made a new plan for each execution, a sixth of what a claim costs.
   private static let controlOptions = "-c plan_cache_mode=force_generic_plan"
 
   /// - Throws: what connecting throws, and `.connectFailed` for a session that reads texts in another way.

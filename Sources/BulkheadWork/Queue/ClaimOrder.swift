@@ -1,9 +1,9 @@
 /// The order in which waiting jobs are claimed: one SQL statement, so that another order is another statement.
 ///
-/// Parameters: `$1` the worker, `$2` jobs wanted, `$3` jobs of one tenant under way in this worker at most, `$4` the end
-/// of the lease, `$5` the claim's id, `$6` tenants that have jobs under way in this worker, `$7` how many each.
-/// Columns of each claimed job: its position in the claim, tenant, id, topic, key, envelope, attempt (this one counted),
-/// attempts_max and created_at. Claimed jobs are in `control.job_claim` and no longer in `control.job_ready`.
+/// Parameters: `$1` the worker, `$2` jobs wanted, `$3` jobs of one tenant under way in this worker at most, `$4` the
+/// end of the lease, `$5` the claim's id, `$6` tenants that have jobs under way in this worker, `$7` how many each.
+/// Columns of each claimed job: its position in the claim, tenant, id, topic, key, envelope, attempt (this one
+/// counted), attempts_max and created_at. Claimed jobs are in `control.job_claim` and no longer in `control.job_ready`.
 package struct ClaimOrder: Sendable {
   package let sql: String
 
@@ -11,28 +11,28 @@ package struct ClaimOrder: Sendable {
 
   /// What one job of a tenant of weight 1 moves its next one back by.
   package static let turn: Int64 = 1_000_000
-  /// Jobs that one claim takes at most. It also tells the planner, who cannot know how few are asked for, that it is few:
-  /// otherwise it would make a new plan each time.
+  /// Jobs that one claim takes at most. It also tells the planner, who cannot know how few are asked for, that it is
+  /// few: otherwise it would make a new plan each time.
   static let limitMax = 1000
   /// How far behind the queue's time claims look, in turns. A job whose transaction took longer to commit than so many
   /// turns is found by `PostgresJobQueue.upkeep`. Also what a held snapshot costs: its dead rows are stepped over.
   static let turnsBehind: Int64 = 2000
-  /// How far ahead of it claims look at least, in turns. Nobody's next job is further away than one turn, except for what
-  /// claims at the same moment do to the queue's time.
+  /// How far ahead of it claims look at least, in turns. Nobody's next job is further away than one turn, except for
+  /// what claims at the same moment do to the queue's time.
   static let turnsAhead: Int64 = 200
 
-  /// Start-time fair queueing (Goyal, Vin, Cheng: SIGCOMM 1996). Every job got its turn when it came in (`TurnStamp`), so
-  /// that claiming fairly is reading an index in order, as cheap as first come, first served.
+  /// Start-time fair queueing (Goyal, Vin, Cheng: SIGCOMM 1996). Every job got its turn when it came in (`TurnStamp`),
+  /// so that claiming fairly is reading an index in order, as cheap as first come, first served.
   ///
   /// - `ahead` reads from a little behind the queue's time. The entries before it are of jobs long gone; while anybody
-  ///   holds a snapshot (a backup runs) they cannot be removed, and a claim that began at the first entry would
-  ///   step over all of them.
+  ///   holds a snapshot (a backup runs) they cannot be removed, and a claim that began at the first entry would step
+  ///   over all of them.
   /// - It reads no further than where each tenant's next job must be: tenants that have as many jobs under way as they
   ///   may are left out, and what they have waiting is not waded through.
   /// - `behind` takes the jobs that the others' turns have passed meanwhile, tenant by tenant.
-  /// - SKIP LOCKED: two workers never wait for, nor take, the same row. The rows are reached by `ctid = ANY (ARRAY (…))`:
-  ///   a join turns into a scan of the whole table once the plan is generic. They are locked, so their ctid cannot
-  ///   change underneath.
+  /// - SKIP LOCKED: two workers never wait for, nor take, the same row. The rows are reached by `ctid = ANY (ARRAY
+  ///   (…))`: a join turns into a scan of the whole table once the plan is generic. They are locked, so their ctid
+  ///   cannot change underneath.
   /// - A tenant that came to its bound within this claim gets fewer, and others fewer than there were: whoever claims
   ///   until nothing comes has them with the next claim.
   package static let fair = ClaimOrder(

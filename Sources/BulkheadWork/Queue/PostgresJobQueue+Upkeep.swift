@@ -99,8 +99,8 @@ extension PostgresJobQueue {
     WHERE first.tag > (SELECT last_value + \(ClaimOrder.turnsAhead * ClaimOrder.turn) FROM control.job_turn)
     """
 
-  /// Finds tenants with jobs that claims do not look as far back for: transactions that took long to commit. And forgets
-  /// those that have none any more.
+  /// Finds tenants with jobs that claims do not look as far back for: transactions that took long to commit. And
+  /// forgets those that have none any more.
   private static let findPassed = """
     WITH clock AS MATERIALIZED (
       SELECT last_value - \(ClaimOrder.turnsBehind * ClaimOrder.turn) AS behind FROM control.job_turn

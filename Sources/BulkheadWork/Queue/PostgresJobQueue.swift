@@ -107,9 +107,9 @@ package struct PostgresJobQueue: JobQueue {
       """, parameters(leases, worker) + [.instant(instant)])
   }
 
-  /// `held`: those of the leases `$1` (claims), `$2` (positions), `$3` (tenants), `$4` (ids) that worker `$5` still has,
-  /// each with its number in that list. Their claims are locked, looked up one by one: for a list of them the planner,
-  /// which made its plan when there were few, would read the whole table.
+  /// `held`: those of the leases `$1` (claims), `$2` (positions), `$3` (tenants), `$4` (ids) that worker `$5` still
+  /// has, each with its number in that list. Their claims are locked, looked up one by one: for a list of them the
+  /// planner, which made its plan when there were few, would read the whole table.
   private static let held = """
     locked AS MATERIALIZED (
       SELECT c.* FROM (SELECT DISTINCT claim FROM unnest($1::uuid[]) AS all_claims (claim) ORDER BY claim) AS asked
@@ -140,9 +140,11 @@ package struct PostgresJobQueue: JobQueue {
         until = CASE WHEN l.still <> '{}' THEN c.until END,
         ended_at = CASE WHEN l.still = '{}' THEN \(instant)::timestamptz END
       FROM (
-        SELECT c.id, ARRAY (SELECT p FROM unnest(c.open) AS p WHERE p <> ALL (e.places)) AS still, c.done || e.done AS done
+        SELECT c.id, ARRAY (SELECT p FROM unnest(c.open) AS p WHERE p <> ALL (e.places)) AS still,
+          c.done || e.done AS done
         FROM locked AS c JOIN (
-          SELECT claim, array_agg(place) AS places, coalesce(array_agg(place) FILTER (WHERE state = 'done'), '{}') AS done
+          SELECT claim, array_agg(place) AS places,
+            coalesce(array_agg(place) FILTER (WHERE state = 'done'), '{}') AS done
           FROM ended GROUP BY claim
         ) AS e ON e.claim = c.id
         OFFSET 0

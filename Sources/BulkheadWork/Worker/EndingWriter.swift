@@ -1,5 +1,5 @@
-/// Writes down how jobs ended, one statement at a time: endings that come while one is being written go together with the
-/// next. So a worker's jobs do not wait for one another's commits, and a busy one commits seldom.
+/// Writes down how jobs ended, one statement at a time: endings that come while one is being written go together with
+/// the next. So a worker's jobs do not wait for one another's commits, and a busy one commits seldom.
 actor EndingWriter {
   /// Endings written in one statement.
   private static let batchMax = 256

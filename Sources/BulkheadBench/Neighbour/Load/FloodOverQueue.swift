@@ -5,8 +5,8 @@ import BulkheadPostgres
 import BulkheadWork
 import Foundation
 
-/// The flood by the job queue: its documents wait there before the worker is turned on. Quiet tenants have jobs too, from
-/// then on: a pick-pack-ship each, due by an open loop.
+/// The flood by the job queue: its documents wait there before the worker is turned on. Quiet tenants have jobs too,
+/// from then on: a pick-pack-ship each, due by an open loop.
 struct FloodOverQueue: FloodSource {
   let server: Neighbourhood.Server
   let place: Neighbourhood

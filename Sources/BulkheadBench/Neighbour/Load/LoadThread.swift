@@ -19,8 +19,8 @@ enum LoadThread {
   }
 
   /// Has the calling thread run before all others, where that is allowed (real-time scheduling, sched(7)), or else more
-  /// readily than they. A customer's machine is not this machine: what the one that measures waits for a processor is not
-  /// the server's doing. Only for a thread that mostly sleeps.
+  /// readily than they. A customer's machine is not this machine: what the one that measures waits for a processor is
+  /// not the server's doing. Only for a thread that mostly sleeps.
   static func prefer() {
     var parameters = sched_param()
     parameters.sched_priority = 1

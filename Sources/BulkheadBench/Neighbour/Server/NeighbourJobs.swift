@@ -33,7 +33,8 @@ enum NeighbourJobs {
   }
 }
 
-/// Jobs in the order in which they were made, which is the order of their ids, whoever made them: what the queue's own order is compared with.
+/// Jobs in the order in which they were made, which is the order of their ids, whoever made them: what the queue's own
+/// order is compared with.
 enum FirstInFirstOut {
   static let order = ClaimOrder(
     sql: """

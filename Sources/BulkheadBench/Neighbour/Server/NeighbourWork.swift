@@ -6,8 +6,8 @@ import BulkheadServer
 enum NeighbourWork {
   static let permission: Permission = "orders.write"
 
-  /// Pick, pack, ship: reads an order, picks a line of it, writes its shipment, marks it shipped. Four statements in two
-  /// round trips, one transaction.
+  /// Pick, pack, ship: reads an order, picks a line of it, writes its shipment, marks it shipped. Four statements in
+  /// two round trips, one transaction.
   static func ship(_ order: EntityID, _ ambient: Ambient, in transaction: Transaction) async throws {
     guard let found = try await transaction.run(NeighbourStatements.readOrder, .id(order)).first else {
       throw Refusal.notFound

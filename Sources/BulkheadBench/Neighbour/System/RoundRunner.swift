@@ -5,7 +5,8 @@ struct RoundRunner {
   let place: Neighbourhood
   let plan: RoundPlan
 
-  /// Quiet tenants all the time, the flood in the middle. `number` makes the schedule: it is the same for every control.
+  /// Quiet tenants all the time, the flood in the middle. `number` makes the schedule: it is the same for every
+  /// control.
   func round(_ control: Control, _ scenario: Scenario, number: Int) async throws -> BurstRound {
     let server = try place.server(control)
     try await NeighbourTables.settle(place.administrator)
