@@ -99,8 +99,14 @@ struct TurnTests {
       try #require(!jobs.isEmpty)
       served += UInt64(jobs.count)
     }
-    let found = try await house.claim(10)
-    #expect(found.map(\.lease.key.id) == (3...6).map { eventID($0) })
+    // Half of a claim at most: who is owed turns does not keep out who comes now.
+    try await house.enqueue(tenantID(2), 5, first: 50_000)
+    let found = try await house.claim(6)
+    #expect(found.filter { $0.tenant == tenantID(1) }.map(\.lease.key.id) == (3...5).map { eventID($0) })
+    #expect(found.count == 6)
+    let rest = try await house.claim(6)
+    #expect(rest.filter { $0.tenant == tenantID(1) }.map(\.lease.key.id) == [eventID(6)])
+    #expect(rest.count == 3)
     #expect(try await house.upkeep() == QueueUpkeep())
     let behind = try await house.queue.control.run("SELECT tenant_id FROM control.job_behind", [])
     #expect(behind.isEmpty)
@@ -125,6 +131,43 @@ struct TurnTests {
     #expect(try await house.claim(10).isEmpty)
     _ = try await house.upkeep()
     #expect(try await house.claim(10).count == 3)
+  }
+
+  @Test("a queue whose time was lost goes on also while a tenant before the others is at its bound")
+  func lostTimeBehindABound() async throws {
+    var house = try await House()
+    try await house.enqueue(tenantID(3), 2)
+    try await house.database.tamper("SELECT setval('control.job_turn', \(5000 * ClaimOrder.turn))")
+    try await house.enqueue(tenantID(1), 3)
+    try await house.database.tamper("SELECT setval('control.job_turn', 0)")
+    let full = [tenantID(3): 10_000]
+    #expect(try await house.claim(10, inFlight: full).isEmpty)
+    _ = try await house.upkeep()
+    #expect(try await house.claim(10, inFlight: full).map(\.tenant) == [tenantID(1), tenantID(1), tenantID(1)])
+    #expect(try await house.claim(10).map(\.tenant) == [tenantID(3), tenantID(3)])
+  }
+
+  @Test("plans that are made while the queue is empty read no whole table")
+  func plans() async throws {
+    let house = try await House()
+    let administrator = try await house.database.connect(role: "postgres")
+    defer { administrator.close() }
+    try await administrator.simple("VACUUM ANALYZE", deadline: nil)
+    #expect(try await wholeTables(house, role: "bulkhead_control") == [])
+    // As anybody else's connection is opened.
+    #expect(try await !wholeTables(house, role: "postgres").isEmpty)
+  }
+
+  /// Nodes of a claim's plan that read the whole of a table that grows.
+  private func wholeTables(_ house: House, role: String) async throws -> [String] {
+    let rows = try await house.database.queries(role: role).run(
+      "EXPLAIN " + ClaimOrder.fair.sql,
+      [
+        .id(workerA), .int(16), .int(4), .instant(start), .id(eventID(1)), .ids([tenantID(1).id]), .ints([1]),
+      ])
+    return try rows.map { try $0.text(0) }.filter { line in
+      ["job ", "job_ready ", "job_claim "].contains { line.contains("Seq Scan on \($0)") }
+    }
   }
 
   @Test("where every job stands can be looked up")

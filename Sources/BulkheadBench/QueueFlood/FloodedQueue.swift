@@ -72,7 +72,7 @@ struct FloodedQueue {
   private func connect() async throws -> PostgresConnection {
     let connection = try await database.connect(as: BenchDatabase.administrator, to: Self.databaseName)
     // As the product's connections to its control database.
-    try await connection.simple("SET plan_cache_mode = force_generic_plan", deadline: nil)
+    try await connection.simple("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", deadline: nil)
     return connection
   }
 

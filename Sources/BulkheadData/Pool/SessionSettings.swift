@@ -37,9 +37,10 @@ package struct SessionSettings: Sendable {
       "log_parameter_max_length_on_error=0",
     ] + SessionClocks.options).map { "-c \($0)" }.joined(separator: " ")
 
-  /// The platform's own statements are few and have one good plan each. The queue's are as long as quick: left to
-  /// choose, the planner made a new plan for each execution, a sixth of what a claim costs.
-  private static let controlOptions = "-c plan_cache_mode=force_generic_plan"
+  /// The platform's own statements are few and have one good plan each, by index. The queue's are as long as quick:
+  /// left to choose, the planner made a new plan for each execution, a sixth of what a claim costs. And a plan that it
+  /// makes while the queue is empty, which it mostly is, would read the whole table when a flood has come.
+  private static let controlOptions = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
 
   /// - Throws: what connecting throws, and `.connectFailed` for a session that reads texts in another way.
   func connect(reactor: PostgresReactor, deadline: ContinuousClock.Instant) async throws -> PostgresConnection {

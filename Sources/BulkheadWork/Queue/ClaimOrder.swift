@@ -21,15 +21,16 @@ package struct ClaimOrder: Sendable {
   /// what claims at the same moment do to the queue's time.
   static let turnsAhead: Int64 = 200
 
-  /// Start-time fair queueing (Goyal, Vin, Cheng: SIGCOMM 1996). Every job got its turn when it came in (`TurnStamp`),
-  /// so that claiming fairly is reading an index in order, as cheap as first come, first served.
+  /// Self-clocked fair queueing (Golestani, INFOCOM 1994). Every job got its turn when it came in (`TurnStamp`), so
+  /// that claiming fairly is reading an index in order, as cheap as first come, first served.
   ///
   /// - `ahead` reads from a little behind the queue's time. The entries before it are of jobs long gone; while anybody
   ///   holds a snapshot (a backup runs) they cannot be removed, and a claim that began at the first entry would step
   ///   over all of them.
-  /// - It reads no further than where each tenant's next job must be: tenants that have as many jobs under way as they
-  ///   may are left out, and what they have waiting is not waded through.
-  /// - `behind` takes the jobs that the others' turns have passed meanwhile, tenant by tenant.
+  /// - It reads no further than where each tenant's next job must be: of a tenant that has as many jobs under way as it
+  ///   may it steps over a few thousand turns (times its weight), not over all that waits.
+  /// - `behind` takes the jobs that the others' turns have passed meanwhile, tenant by tenant: half of a claim at most,
+  ///   and half of the claims of one job, so that who is owed much does not keep out who comes now.
   /// - SKIP LOCKED: two workers never wait for, nor take, the same row. The rows are reached by `ctid = ANY (ARRAY
   ///   (…))`: a join turns into a scan of the whole table once the plan is generic. They are locked, so their ctid
   ///   cannot change underneath.
@@ -53,7 +54,7 @@ package struct ClaimOrder: Sendable {
             ORDER BY r.tag LIMIT least($2::bigint, $3::bigint) FOR UPDATE SKIP LOCKED
           ) AS passed
           WHERE b.tenant_id <> ALL ((SELECT tenants FROM full_up)::uuid[])
-          LIMIT $2::bigint
+          LIMIT CASE WHEN $2::bigint > 1 THEN $2::bigint / 2 WHEN substr($5::uuid::text, 36) < '8' THEN 1 ELSE 0 END
         ) AS few LIMIT \(limitMax)
       ),
       ahead AS MATERIALIZED (
@@ -81,10 +82,14 @@ package struct ClaimOrder: Sendable {
         FROM placed HAVING count(*) > 0
       ),
       passed AS (
-        INSERT INTO control.job_behind (tenant_id) SELECT unnest(tenants) FROM full_up ON CONFLICT DO NOTHING
+        INSERT INTO control.job_behind (tenant_id)
+        SELECT own.tenant_id FROM full_up CROSS JOIN LATERAL unnest(full_up.tenants) AS own (tenant_id)
+        WHERE NOT EXISTS (SELECT FROM control.job_behind AS b WHERE b.tenant_id = own.tenant_id)
+        ON CONFLICT DO NOTHING
       ),
       moved AS MATERIALIZED (
-        SELECT setval('control.job_turn', max(tag)) AS now FROM taken HAVING max(tag) > (SELECT now FROM clock)
+        SELECT setval('control.job_turn', max(tag)) AS now FROM taken
+        HAVING max(tag) > (SELECT last_value FROM control.job_turn)
       )
       SELECT p.place, p.tenant_id, p.id, job.topic, job.key, job.envelope, p.attempt, job.attempts_max, job.created_at,
         (SELECT now FROM moved)

@@ -5,6 +5,7 @@ import BulkheadData
 package struct PostgresJobQueue: JobQueue {
   let control: any ControlQueries
   private let order: ClaimOrder
+  let looks = UpkeepLooks()
 
   package init(control: any ControlQueries, order: ClaimOrder = .fair) {
     self.control = control
@@ -20,6 +21,7 @@ package struct PostgresJobQueue: JobQueue {
         SELECT tenant_id, id, topic, key, decode(envelope, 'hex'), created_at, created_at, attempts_max
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[])
           AS new (tenant_id, id, topic, key, envelope, created_at, attempts_max)
+        ORDER BY tenant_id, id
         ON CONFLICT (tenant_id, id) DO NOTHING
         RETURNING tenant_id, id, attempt, created_at AS since
       ),

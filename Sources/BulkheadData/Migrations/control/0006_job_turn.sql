@@ -4,7 +4,7 @@
 --   control.job_claim   it was claimed: one row for all jobs that one claim took;
 --   its own state       it waits for its time (delayed), or will not be tried again (dead).
 
--- The queue's virtual time: the greatest start tag that was claimed. A sequence, because it is written with every claim
+-- The queue's virtual time: the greatest tag that was claimed. A sequence, because it is written with every claim
 -- and must leave no dead versions behind.
 CREATE SEQUENCE control.job_turn MINVALUE 0 START 0;
 -- To set it, and no other: nobody else has the right to any sequence.
@@ -12,7 +12,7 @@ GRANT SELECT, UPDATE ON SEQUENCE control.job_turn TO bulkhead_control;
 GRANT EXECUTE ON FUNCTION pg_catalog.setval(regclass, bigint) TO bulkhead_control;
 
 CREATE TABLE control.job_ready (
-  -- When it is its turn (start-time fair queueing): one job of a tenant comes 1,000,000 / weight after the one before.
+  -- When it is its turn (self-clocked fair queueing): one job of a tenant comes 1,000,000 / weight after the one before.
   tag       bigint  NOT NULL,
   tenant_id uuid    NOT NULL,
   id        uuid    NOT NULL,
@@ -51,17 +51,22 @@ CREATE INDEX job_claim_ended_idx ON control.job_claim (ended_at) WHERE ended_at 
 CREATE TABLE control.job_behind (tenant_id uuid PRIMARY KEY);
 
 DROP INDEX control.job_waiting_idx, control.job_running_idx, control.job_done_idx;
+UPDATE control.job SET state = 'dead', last_error_code = 'job.leaseLost', finished_at = now(), locked_by = NULL,
+  locked_until = NULL
+WHERE state = 'running' AND attempt >= attempts_max;
 ALTER TABLE control.job
   DROP CONSTRAINT job_state_check, DROP CONSTRAINT job_lease_check, DROP CONSTRAINT job_finished_check,
   DROP COLUMN locked_by, DROP COLUMN locked_until,
   ALTER COLUMN state SET DEFAULT 'queued';
 
--- What ran is claimed again; what was done is kept for as long as the queue remembers it.
+-- Workers of before must have been stopped. What ran is claimed again, unless it was its last try; what was done is
+-- kept for as long as the queue remembers it.
 INSERT INTO control.job_ready (tag, tenant_id, id, attempt)
 SELECT 1000000 * row_number() OVER (PARTITION BY tenant_id ORDER BY run_at, id), tenant_id, id, attempt
 FROM control.job WHERE state IN ('waiting', 'running');
 INSERT INTO control.job_claim (id, worker, ended_at, tenants, ids, attempts, open, done)
-SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000000', finished_at, array_agg(tenant_id ORDER BY place), array_agg(id ORDER BY place),
+SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000000', finished_at,
+  array_agg(tenant_id ORDER BY place), array_agg(id ORDER BY place),
   array_agg(attempt ORDER BY place), '{}', array_agg(place ORDER BY place)
 FROM (
   SELECT *, row_number() OVER (PARTITION BY finished_at ORDER BY tenant_id, id)::integer AS place
